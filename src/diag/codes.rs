@@ -1,0 +1,1 @@
+//! What `vow explain` tells about each code.

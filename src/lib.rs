@@ -1,0 +1,17 @@
+//! Kratix promises, written down and kept.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+pub mod check;
+pub mod diag;
+pub mod source;
+pub mod syntax;
+pub mod value;

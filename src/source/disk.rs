@@ -1,0 +1,1 @@
+//! Reads files beneath one folder.

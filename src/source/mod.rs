@@ -1,0 +1,115 @@
+//! Every text the engine was given, and every place in it.
+//!
+//! A [`Span`] is a file and two byte offsets, small enough to be copied everywhere. This room never parses; its only
+//! contact with the outside is [`disk`], the loader that reads files beneath one folder.
+
+pub mod disk;
+mod line;
+
+pub use line::Place;
+
+/// One text among [`Sources`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A stretch of one text: `start..end` in bytes, on character boundaries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end` of `file`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { file, start: clamp(start), end: clamp(end) }
+    }
+
+    /// The stretch from the start of `self` to the end of `other`, which is in the same file.
+    pub fn to(self, other: Span) -> Span {
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The empty place just after `self`.
+    pub fn after(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+
+    /// The offsets as a range to slice the text with.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and the place where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub node: T,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// `node`, written at `span`.
+    pub fn new(node: T, span: Span) -> Self {
+        Self { node, span }
+    }
+}
+
+/// A named text with its line starts.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The name to show: a path as the user gave it, `<stdin>`, or `stdlib/net.dsl`.
+    pub name: String,
+    /// The text.
+    pub text: String,
+    lines: Vec<u32>,
+}
+
+/// All texts of one run. Ids are handed out in the order of [`Sources::add`].
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a text and returns its id.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let text = text.into();
+        let lines = line::starts(&text);
+        self.files.push(SourceFile { name: name.into(), text, lines });
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The file behind `id`; `None` if `id` came from another `Sources`.
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The text of `id`, empty if it is unknown.
+    pub fn text(&self, id: FileId) -> &str {
+        self.get(id).map_or("", |f| &f.text)
+    }
+
+    /// The name of `id`, `<unknown>` if it is unknown.
+    pub fn name(&self, id: FileId) -> &str {
+        self.get(id).map_or("<unknown>", |f| &f.name)
+    }
+
+    /// The text that `span` covers, empty if it does not lie in its file.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text(span.file).get(span.range()).unwrap_or("")
+    }
+
+    /// Line and column (from 1, in characters) of the start of `span`.
+    pub fn place(&self, span: Span) -> Place {
+        self.get(span.file)
+            .map_or(Place { line: 1, column: 1 }, |f| line::place(&f.text, &f.lines, span.start))
+    }
+}
