@@ -12,6 +12,8 @@
 
 pub mod check;
 pub mod diag;
+pub mod script;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
 pub mod value;
