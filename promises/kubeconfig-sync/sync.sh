@@ -23,9 +23,10 @@ id=$(printf '%s' "$found" | jq --raw-output '.[0].id // ""')
 
 # kubectl reads the kubeconfig as every client does; what it says of a broken one could quote it.
 kubectl config view --kubeconfig kubeconfig --raw --minify --flatten --output json 2>/dev/null |
-  jq --exit-status --arg id "$id" --rawfile kubeconfig kubeconfig '
+  jq --null-input --arg id "$id" --rawfile kubeconfig kubeconfig '
     def given: select(. != null and . != "");
-    .clusters[0].cluster as $cluster | .users[0].user as $user
+    input
+    | .clusters[0].cluster as $cluster | .users[0].user as $user
     | ($cluster.server | given) // ($ENV.SERVER_URL | given) // error("the kubeconfig has no server") | . as $server
     | ({ insecure: false } + ({ caData: ($cluster["certificate-authority-data"] | given) } // {})) as $tls
     | ({ bearerToken: ($user.token | given), tlsClientConfig: $tls }
