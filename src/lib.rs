@@ -13,6 +13,13 @@
 pub mod check;
 pub mod diag;
 pub mod request;
+pub mod compile;
+pub mod eval;
+pub mod graph;
+pub mod rules;
+pub mod script;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
+pub mod testing;
 pub mod value;
