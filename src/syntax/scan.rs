@@ -329,7 +329,6 @@ impl Scanner<'_> {
     fn tick(&mut self) {
         self.at += self.rest().find(['`', '$']).unwrap_or(self.rest().len());
         match (self.peek(0), self.peek(1)) {
-            (Some(b'`'), Some(b'`')) => self.at += 2,
             (Some(b'`'), _) => {
                 self.stack.pop();
                 self.at += 1;

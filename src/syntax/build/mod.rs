@@ -147,10 +147,6 @@ impl<'i> Kids<'i> {
         self.0.next()
     }
 
-    fn peek(&mut self) -> Option<Rule> {
-        self.0.peek().map(Pair::as_rule)
-    }
-
     /// The following children that are of `rule`.
     fn all(&mut self, rule: Rule) -> Vec<Pair<'i>> {
         std::iter::from_fn(|| self.opt(rule)).collect()

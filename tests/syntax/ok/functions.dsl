@@ -11,7 +11,7 @@ fn host(subnet: Cidr, offset: Int) -> Ipv4 rhai {
   // a } in a comment
   /* and { /* nested */ } */
   let s = "} ${x}"; let c = '}'; let d = '\'';
-  let t = `a ${ if x { `\`}` } else { "{" } } b`;
+  let t = `a ${ if x { `}``{` } else { "{" } } b`;
   let r = #"raw } " "#;
   let m = #{ a: 1, b: #{ c: 2 } };
   if offset >= size(subnet) { throw "no address ${offset} in ${subnet}"; }
