@@ -2,5 +2,6 @@
 //! mistakes found on the way. Evaluates nothing that depends on a request.
 
 pub mod api;
+pub mod kinds;
 pub mod program;
 pub mod types;
