@@ -16,7 +16,7 @@ pub mod program;
 mod promise;
 pub(crate) mod resource;
 mod rule;
-mod tests;
+mod test;
 pub mod types;
 mod typing;
 mod visit;
