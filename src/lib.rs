@@ -12,6 +12,7 @@
 
 pub mod check;
 pub mod diag;
+pub mod emit;
 pub mod source;
 pub mod syntax;
 pub mod value;
