@@ -18,6 +18,7 @@ pub mod eval;
 pub mod graph;
 pub mod rules;
 pub mod script;
+pub mod emit;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;
