@@ -12,7 +12,15 @@
 
 pub mod check;
 pub mod diag;
+pub mod request;
+pub mod compile;
+pub mod eval;
+pub mod graph;
+pub mod rules;
+pub mod script;
 pub mod emit;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
+pub mod testing;
 pub mod value;
