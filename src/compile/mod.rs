@@ -15,6 +15,7 @@
 //! ```
 
 mod load;
+pub mod requests;
 
 use crate::check::inputs::Inputs;
 use crate::check::program::Program;

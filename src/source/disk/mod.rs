@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
+use crate::source::Loader;
 use crate::source::disk::read::{io_error, read_regular};
 
 /// The most bytes a file may have.
@@ -78,6 +79,8 @@ pub enum DiskError {
 pub struct Disk {
     /// Canonical: what is beneath it starts with it.
     root: PathBuf,
+    /// As the user named it; what stands before the names of its files in messages.
+    shown: String,
 }
 
 impl Disk {
@@ -89,7 +92,7 @@ impl Disk {
         let name = root.display().to_string();
         let canonical = root.canonicalize().map_err(|e| io_error(&name, e))?;
         match canonical.is_dir() {
-            true => Ok(Self { root: canonical }),
+            true => Ok(Self { root: canonical, shown: shown_prefix(root) }),
             false => Err(DiskError::NotAFolder(name)),
         }
     }
@@ -169,6 +172,39 @@ impl Disk {
             false => entry.file_type().is_file(),
         };
         Ok(is_file.then_some(name))
+    }
+}
+
+impl Loader for Disk {
+    fn read(&self, path: &str) -> Result<String, String> {
+        Disk::read(self, path).map_err(|e| why(&e))
+    }
+
+    fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
+        Disk::glob(self, patterns).map_err(|e| why(&e))
+    }
+
+    fn display(&self, path: &str) -> String {
+        format!("{}{path}", self.shown)
+    }
+}
+
+/// The folder as it stands before the names of its files: nothing for `.`, and never the way here from the root.
+fn shown_prefix(root: &Path) -> String {
+    let shown = root.display().to_string();
+    match shown.trim_end_matches('/') {
+        "" | "." => String::new(),
+        shown => format!("{shown}/"),
+    }
+}
+
+/// Why a file cannot be read, as the end of a sentence that begins with its name.
+fn why(error: &DiskError) -> String {
+    let message = error.to_string();
+    match (error, message.split_once("` ")) {
+        (DiskError::NotFound(_), _) => "does not exist".to_owned(),
+        (_, Some((head, tail))) if head.starts_with('`') => tail.to_owned(),
+        _ => format!("cannot be read: {message}"),
     }
 }
 
