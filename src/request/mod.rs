@@ -4,7 +4,9 @@
 //! An object that the API server would take is taken, and one that it would refuse, or whose unknown fields it would
 //! drop, is refused here with all its problems. Nothing here renders, and nothing here knows where an object came from.
 
+mod documents;
 mod head;
+mod locate;
 mod name;
 mod normal;
 mod pattern;
@@ -13,6 +15,8 @@ mod refine;
 mod scalar;
 mod spec;
 
+pub use documents::{Placed, duplicates, read_documents};
+pub use locate::{locate, name_place};
 pub use pattern::Patterns;
 pub use problem::Problem;
 

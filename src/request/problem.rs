@@ -62,8 +62,13 @@ impl Problems {
     /// Nobody reads more, and an object can be made to have very many.
     pub(super) const MOST: usize = 100;
 
+    /// Whether no further problem is kept, so that none need be put into words.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() >= Self::MOST
+    }
+
     pub(super) fn push(&mut self, problem: Problem) {
-        if self.0.len() < Self::MOST {
+        if !self.is_full() {
             self.0.push(problem);
         }
     }

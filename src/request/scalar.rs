@@ -52,7 +52,13 @@ fn text_fault(text: &Str, have: &str, patterns: &Patterns) -> Option<Fault> {
         let length = have.chars().count();
         let too_short = text.min.is_some_and(|min| length < min as usize);
         let too_long = text.longest().is_some_and(|max| length > max as usize);
-        let code = if too_short || too_long { "out-of-range" } else { "pattern" };
+        // What the pattern of a class lets through, a cluster lets through too: only the program needs more.
+        let has_shape = text.class.is_some_and(|class| patterns.is_match(class.pattern(), have));
+        let code = match (too_short || too_long, has_shape) {
+            (true, _) => "out-of-range",
+            (false, true) => "wrong-value",
+            (false, false) => "pattern",
+        };
         return Some(Fault { code, what, help: None });
     }
     let pattern = text.pattern.as_deref().filter(|pattern| !patterns.is_match(pattern, have))?;

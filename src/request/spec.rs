@@ -153,6 +153,9 @@ impl Walk<'_> {
     }
 
     fn missing(&mut self, field: &ApiField, is_null: bool) {
+        if self.problems.is_full() {
+            return;
+        }
         let what = if is_null { "is missing: null counts as absent" } else { "is missing" };
         let problem = Problem::at("missing-field", self.path(), what);
         self.problems.push(problem.help(format!("it takes `{}`", field.ty.input_type())));
@@ -163,7 +166,9 @@ impl Walk<'_> {
     }
 
     pub(super) fn report(&mut self, code: &'static str, what: &str, help: Option<String>) -> Option<Value> {
-        self.problems.push(Problem::at(code, self.path(), what).perhaps_help(help));
+        if !self.problems.is_full() {
+            self.problems.push(Problem::at(code, self.path(), what).perhaps_help(help));
+        }
         None
     }
 
