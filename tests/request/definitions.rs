@@ -8,7 +8,7 @@ use super::arbitrary::{Tape, after};
 use super::support::{api, definition, documents, json, named_type, refine, shared, text, value};
 
 fn redis() -> Api {
-    let mut api = api(json!({
+    let mut api = api(value(&json!({
         "type": "object",
         "required": ["owner"],
         "properties": {
@@ -20,7 +20,7 @@ fn redis() -> Api {
             "extra": { "type": "array", "items": { "type": "object", "x-kubernetes-preserve-unknown-fields": true } },
             "labels": { "type": "object", "additionalProperties": { "type": "string" }, "default": { "a": "b" } }
         }
-    }));
+    })));
     api.docs = Some("A database.".into());
     api.short = vec!["rd".into()];
     api.columns = vec![Column { title: "Size".into(), json_path: ".spec.size".into(), ty: "string" }];
@@ -66,14 +66,14 @@ fn what_an_api_cannot_say_is_left_to_the_cluster() {
             "h": { "type": "string", "enum": ["x", "yyy"], "maxLength": 2 }
         }
     });
-    let api = api(schema);
+    let api = api(value(&schema));
     let types: Vec<String> = api.spec.fields.iter().map(|f| f.ty.program_type().to_string()).collect();
     assert_eq!(types, ["String", "Int(1..8)", "Number", "Object", "Any", "Object", "\"x\""]);
 }
 
 #[test]
 fn a_definition_that_is_no_api_says_why() {
-    let base = || definition(json!({ "type": "object" }));
+    let base = || json(&definition(value(&json!({ "type": "object" }))));
     let free = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });
     let edits: [(&str, Json, &str); 7] = [
         ("/kind", json!("Secret"), "this is no CustomResourceDefinition"),
@@ -112,6 +112,6 @@ fn broken_definitions_are_refused_quietly() {
             &json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true }),
             &mut Tape::new(&tape),
         );
-        let _ = api_from_crd(&value(&definition(schema)));
+        let _ = api_from_crd(&definition(value(&schema)));
     }
 }

@@ -11,6 +11,7 @@
 mod arbitrary;
 mod definitions;
 mod oracle;
+mod places;
 mod properties;
 mod reference;
 mod support;

@@ -58,7 +58,7 @@ fn integers(value: &mut Json) {
         Json::Object(entries) => entries.values_mut().for_each(integers),
         Json::Array(items) => items.iter_mut().for_each(integers),
         Json::Number(n) => {
-            if let Some(f) = n.as_f64().filter(|f| n.is_f64() && f.fract() == 0.0 && f.abs() < 1e15) {
+            if let Some(f) = n.as_f64().filter(|f| n.is_f64() && f.fract() == 0.0 && f.abs() < 9e18) {
                 *value = json!(f as i64);
             }
         }

@@ -15,7 +15,7 @@ fn spec_schema(api: &Api) -> Json {
 }
 
 fn read(api: &Api, spec: &Json) -> Result<Request, Vec<Problem>> {
-    admit(api, &value(&thing(spec.clone())))
+    admit(api, &thing(value(spec)))
 }
 
 proptest! {
@@ -61,7 +61,7 @@ proptest! {
         let mut tape = Tape::new(&tape);
         let object = anything(&mut tape, 5);
         let _ = admit(&api, &value(&object));
-        let mut framed = thing(anything(&mut tape, 5));
+        let mut framed = json(&thing(value(&anything(&mut tape, 5))));
         framed["metadata"] = anything(&mut tape, 4);
         let _ = admit(&api, &value(&framed));
     }

@@ -69,34 +69,44 @@ pub(crate) fn documents(text: &str) -> Vec<Value> {
     all.map(|d| yaml_value(&serde::Deserialize::deserialize(d).unwrap())).collect()
 }
 
-/// A definition with `schema` for its `spec`, as it comes from an API server.
-pub(crate) fn definition(schema: Json) -> Json {
-    serde_json::json!({
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": { "name": "things.example.org" },
-        "spec": {
-            "group": "example.org",
-            "scope": "Namespaced",
-            "names": { "plural": "things", "kind": "Thing" },
-            "versions": [{
-                "name": "v1", "served": true, "storage": true,
-                "schema": { "openAPIV3Schema": { "type": "object", "properties": { "spec": schema } } }
-            }]
-        }
-    })
+/// An object of these entries, in their order.
+pub(crate) fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::map(entries.into_iter().map(|(k, v)| (k.into(), v)).collect())
+}
+
+/// A definition of `Thing` with `schema` for its `spec`.
+pub(crate) fn definition(schema: Value) -> Value {
+    let object = || ("type", "object".into());
+    let root = map([object(), ("properties", map([("spec", schema)]))]);
+    let version = map([
+        ("name", "v1".into()),
+        ("served", true.into()),
+        ("storage", true.into()),
+        ("schema", map([("openAPIV3Schema", root)])),
+    ]);
+    let spec = map([
+        ("group", "example.org".into()),
+        ("scope", "Namespaced".into()),
+        ("names", map([("plural", "things".into()), ("kind", "Thing".into())])),
+        ("versions", Value::list(vec![version])),
+    ]);
+    map([("kind", "CustomResourceDefinition".into()), ("spec", spec)])
 }
 
 /// The api `Thing` with `schema` for its `spec`.
-pub(crate) fn api(schema: Json) -> Api {
-    api_from_crd(&value(&definition(schema))).unwrap()
+pub(crate) fn api(schema: Value) -> Api {
+    api_from_crd(&definition(schema)).unwrap()
 }
 
 /// A request for a `Thing`.
-pub(crate) fn thing(spec: Json) -> Json {
-    serde_json::json!({
-        "apiVersion": "example.org/v1", "kind": "Thing", "metadata": { "name": "one" }, "spec": spec
-    })
+pub(crate) fn thing(spec: Value) -> Value {
+    let metadata = map([("name", "one".into())]);
+    map([
+        ("apiVersion", "example.org/v1".into()),
+        ("kind", "Thing".into()),
+        ("metadata", metadata),
+        ("spec", spec),
+    ])
 }
 
 /// Makes the type at `path` (`a.b`, `*` for items) `ty via` what it is.

@@ -6,7 +6,7 @@ use vow::check::api::Api;
 use vow::request::admit;
 use vow::value::Value;
 
-use super::support::{api, documents, json, named_type, refine, show, text, thing, value};
+use super::support::{api, documents, named_type, refine, show, text, thing};
 
 #[test]
 fn every_case_comes_out_as_its_table_says() {
@@ -27,7 +27,7 @@ fn every_case_comes_out_as_its_table_says() {
 }
 
 fn table_api(document: &Value) -> Api {
-    let mut api = api(json(document.get("schema").expect("the first document has a schema")));
+    let mut api = api(document.get("schema").expect("the first document has a schema").clone());
     for (path, ty) in document.get("via").and_then(Value::as_map).into_iter().flatten() {
         refine(&mut api, path, named_type(ty.as_str().unwrap()));
     }
@@ -36,7 +36,7 @@ fn table_api(document: &Value) -> Api {
 
 fn run(api: &Api, case: &Value, place: &str) {
     let object = match (case.get("given"), case.get("object")) {
-        (Some(spec), None) => value(&thing(json(spec))),
+        (Some(spec), None) => thing(spec.clone()),
         (None, Some(object)) => object.clone(),
         _ => panic!("{place}: a case has `given` or `object`"),
     };

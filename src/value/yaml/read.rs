@@ -70,7 +70,8 @@ impl<'a> Reader<'a> {
                 (Event::StreamEnd, _) => return Ok(documents),
                 (Event::DocumentStart(_), _) => {
                     let (event, span) = self.next()?;
-                    let absent = matches!(&event, Event::Scalar(v, ScalarStyle::Plain, 0, None) if v.is_empty());
+                    let absent =
+                        matches!(&event, Event::Scalar(v, ScalarStyle::Plain, 0, None) if v.is_empty());
                     let node = self.node(event, span)?;
                     if !absent {
                         documents.push(node);
@@ -89,7 +90,8 @@ impl<'a> Reader<'a> {
         }
         match event {
             Some(Ok((event, span))) => {
-                let span = self.span(self.places.byte(span.start.index()), self.places.byte(span.end.index()));
+                let span =
+                    self.span(self.places.byte(span.start.index()), self.places.byte(span.end.index()));
                 self.last = self.last.max(span.range().end);
                 Ok((event, span))
             }

@@ -40,7 +40,10 @@ pub(super) fn merge(span: Span) -> Diagnostic {
 
 pub(super) fn key_is_no_text(span: Span, text: &str, value: &Value) -> Diagnostic {
     let (message, help) = match text {
-        "" => ("a key is missing before this `:`".into(), "write the key, or quote a text that starts with `:`".into()),
+        "" => (
+            "a key is missing before this `:`".into(),
+            "write the key, or quote a text that starts with `:`".into(),
+        ),
         _ => (format!("key `{text}` is {}, not a text", article(value)), format!("quote it: `\"{text}\"`")),
     };
     Diagnostic::error("yaml-ambiguous", span, message).help(help)
@@ -71,7 +74,8 @@ pub(super) fn anchor(text: &str, span: Span) -> Diagnostic {
 }
 
 pub(super) fn alias(span: Span) -> Diagnostic {
-    unsupported(span, "aliases are not read").help("write the value out; a text that starts with `*` must be quoted")
+    unsupported(span, "aliases are not read")
+        .help("write the value out; a text that starts with `*` must be quoted")
 }
 
 pub(super) fn tag(text: &str, span: Span) -> Diagnostic {

@@ -213,9 +213,15 @@ mod tests {
         for (text, int) in [("0", 0), ("-0", 0), ("+1", 1), ("-9223372036854775808", i64::MIN)] {
             assert_eq!(resolve(text), Ok(Value::Int(int)), "{text}");
         }
-        for (text, float) in
-            [("1.5", 1.5), ("1.", 1.0), (".5", 0.5), ("-.5", -0.5), ("1e3", 1e3), ("+1.0E-2", 0.01), ("01.5", 1.5)]
-        {
+        for (text, float) in [
+            ("1.5", 1.5),
+            ("1.", 1.0),
+            (".5", 0.5),
+            ("-.5", -0.5),
+            ("1e3", 1e3),
+            ("+1.0E-2", 0.01),
+            ("01.5", 1.5),
+        ] {
             assert_eq!(resolve(text), Ok(Value::Float(float)), "{text}");
         }
         for text in ["", "~", "null", "Null", "NULL"] {
@@ -235,7 +241,10 @@ mod tests {
             (Surprise::Sexagesimal, "12:30 12:30:45 -1:30 1_0:30 190:20:30.15 00:11:22:33:44:55"),
             (Surprise::Date, "2001-01-01 2001-1-1 2001-12-14t21:59:43.10-05:00 2001-01-01T00:00:00Z"),
             (Surprise::NotFinite, ".inf .Inf -.INF +.inf .nan .NaN .NAN"),
-            (Surprise::TooLarge, "9223372036854775808 -9223372036854775809 18446744073709551616 1e999 -1e999"),
+            (
+                Surprise::TooLarge,
+                "9223372036854775808 -9223372036854775809 18446744073709551616 1e999 -1e999",
+            ),
             (Surprise::Merge, "<<"),
         ];
         for (surprise, texts) in table {

@@ -71,9 +71,11 @@ const CASES: [Case; 31] = [
 const TAB: &str = "a tab stands where spaces should indent";
 const TAB_HELP: &str = "replace the tab by spaces";
 const UNCLOSED: &str = "this quote is not closed";
-const UNCLOSED_HELP: &str = "close it in the same line; a text of several lines must be indented deeper than its key";
+const UNCLOSED_HELP: &str =
+    "close it in the same line; a text of several lines must be indented deeper than its key";
 const AFTER_QUOTE: &str = "there is more text after the closing quote";
-const AFTER_QUOTE_HELP: &str = "put quotes around the whole value, and write a quote inside as `\\\"`, or as `''` between single quotes";
+const AFTER_QUOTE_HELP: &str =
+    "put quotes around the whole value, and write a quote inside as `\\\"`, or as `''` between single quotes";
 const ESCAPE: &str = "this is no escape that YAML knows";
 const ESCAPE_HELP: &str = "write a backslash as `\\\\`, or use single quotes";
 const SURROGATE: &str = "this escape is no character";
@@ -91,7 +93,8 @@ const GLUED_COMMENT_HELP: &str = "put a space before it, or quote the text that 
 const DASH_IN_FLOW: &str = "a list item with `-` cannot stand between brackets";
 const DASH_IN_FLOW_HELP: &str = "separate items by `,` there, and quote a text that starts with `-`";
 const DASH_AFTER_KEY: &str = "a list item cannot start here";
-const DASH_AFTER_KEY_HELP: &str = "put the `-` at the start of a line of its own; quote a text that starts with `- `";
+const DASH_AFTER_KEY_HELP: &str =
+    "put the `-` at the start of a line of its own; quote a text that starts with `- `";
 const BLOCK_HEAD: &str = "only `+`, `-` or a digit may follow `|` and `>` in their line";
 const BLOCK_HEAD_HELP: &str = "start the text in the next line, or quote a text that starts with `|` or `>`";
 const BLOCK_ZERO: &str = "a text cannot be indented by 0";
@@ -137,7 +140,8 @@ pub(super) fn explain(scene: &Scene<'_>, said: &str) -> Diagnostic {
 
 /// A problem that [`CASES`] does not know.
 pub(super) fn unknown(span: Span, said: &str) -> Diagnostic {
-    syntax(span, format!("this is no YAML: {said}")).help("check indentation, quotes and brackets around here")
+    syntax(span, format!("this is no YAML: {said}"))
+        .help("check indentation, quotes and brackets around here")
 }
 
 fn syntax(span: Span, message: impl Into<String>) -> Diagnostic {
@@ -223,8 +227,8 @@ impl Scene<'_> {
                 'x' => 2,
                 'u' => 4,
                 'U' => 8,
-                '0' | 'a' | 'b' | 't' | '\t' | 'n' | 'v' | 'f' | 'r' | 'e' | ' ' | '"' | '/' | '\\' | 'N' | '_' | 'L'
-                | 'P' | '\r' | '\n' => continue,
+                '0' | 'a' | 'b' | 't' | '\t' | 'n' | 'v' | 'f' | 'r' | 'e' | ' ' | '"' | '/' | '\\' | 'N'
+                | '_' | 'L' | 'P' | '\r' | '\n' => continue,
                 other => return Some(Span::new(self.file, self.at + i, self.at + i + 1 + other.len_utf8())),
             };
             let code = self.from(self.at + i + 2).get(..digits).unwrap_or("");
@@ -246,7 +250,9 @@ impl Scene<'_> {
         }
         syntax(self.line(start), "a key cannot stand here, because the line above ends in a value")
             .also(self.line_before(self.at), "this line")
-            .help("line the key up with its neighbours, or let the line above end in `:` if this belongs to it")
+            .help(
+                "line the key up with its neighbours, or let the line above end in `:` if this belongs to it",
+            )
     }
 
     fn reserved(&self) -> Diagnostic {
@@ -320,8 +326,9 @@ impl Scene<'_> {
         let first = self.from(line.range().start).chars().next();
         match first {
             Some('%') => syntax(line, PERCENT).help(QUOTE_HELP),
-            _ => syntax(line, "the document already ended before this")
-                .help("indent it so that it belongs to what stands above, or start a new document with `---`"),
+            _ => syntax(line, "the document already ended before this").help(
+                "indent it so that it belongs to what stands above, or start a new document with `---`",
+            ),
         }
     }
 }
