@@ -11,14 +11,14 @@
 )]
 
 pub mod check;
-pub mod diag;
-pub mod request;
 pub mod compile;
+pub mod diag;
+pub mod emit;
 pub mod eval;
 pub mod graph;
+pub mod request;
 pub mod rules;
 pub mod script;
-pub mod emit;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;

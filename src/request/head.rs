@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::field::{field_help, unknown};
+use super::Request;
 use super::name::{key_problem, label_value_problem, name_problem};
 use super::normal::sorted;
-use super::{Problem, Request};
+use super::problem::{Problem, Problems, Unknown, shown};
+use super::scalar::type_help;
 use crate::check::api::Api;
-use crate::check::types::{Class, Type};
+use crate::check::types::{Class, Type, shorten};
 use crate::value::path::Path;
 use crate::value::{Map, Value};
 
@@ -55,167 +56,149 @@ pub(super) fn not_an_object(object: &Value) -> String {
     }
 }
 
+/// The keys of an object that are no part of a request.
+pub(super) fn unknown(object: &Map) -> Unknown<'static> {
+    Unknown::of(&Path::default(), object, &TOP, &TOP)
+}
+
 /// Whether the object says that it is of the api's kind, or says nothing. Without the right kind, everything else
 /// would be judged by the wrong api.
-pub(super) fn is_of_kind(api: &Api, object: &Map, problems: &mut Vec<Problem>) -> bool {
+pub(super) fn is_of_kind(api: &Api, object: &Map, meant: &[&str], problems: &mut Problems) -> bool {
     let api_version = format!("{}/{}", api.group, api.version);
     let mut right = true;
     for (key, want) in [("apiVersion", api_version.as_str()), ("kind", api.kind.as_str())] {
         let path = Path::key(key);
         match object.get(key) {
+            None if meant.contains(&key) => {}
             None | Some(Value::Null) => {
-                let problem = Problem::new("missing-field", path, format!("`{key}` is missing"));
+                let problem = Problem::at("missing-field", path, "is missing");
                 problems.push(problem.help(format!("write `{key}: {want}`")));
             }
             Some(Value::Str(have)) if &**have == want => {}
             Some(Value::Str(have)) => {
                 right = false;
-                let problem = Problem::new("wrong-kind", path, format!("`{key}` is {have:?}, not {want:?}"));
+                let have = shorten(have);
+                let problem = Problem::at("wrong-kind", path, &format!("is {have:?}, not {want:?}"));
                 problems.push(problem.help(format!("this promise serves `{}` of `{api_version}`", api.kind)));
             }
             Some(other) => {
                 right = false;
-                problems.extend(not_a_string(path, other));
+                wrong_type::<()>(path, &Type::STRING, other, problems);
             }
         }
     }
     right
 }
 
-/// Reads the metadata of an object, and refuses fields beside it that no request has.
-pub(super) fn read(object: &Map, problems: &mut Vec<Problem>) -> Option<Head> {
-    for key in object.keys().filter(|key| !TOP.contains(&&***key)) {
-        problems.push(unknown(&Path::default(), key, TOP));
-    }
+/// Reads the metadata of an object.
+pub(super) fn read(object: &Map, meant: &[&str], problems: &mut Problems) -> Option<Head> {
     let path = Path::key("metadata");
     let metadata = match object.get("metadata") {
+        None if meant.contains(&"metadata") => return None,
         None | Some(Value::Null) => {
-            let problem = Problem::new("missing-field", path, "`metadata` is missing".into());
-            problems.push(problem.help("a request needs a `metadata.name`".to_owned()));
+            let problem = Problem::at("missing-field", path, "is missing");
+            problems.push(problem.help("a request needs a `metadata.name`"));
             return None;
         }
         Some(Value::Map(metadata)) => metadata,
-        Some(other) => {
-            problems.extend(mismatch(path, &Type::Object, other));
-            return None;
-        }
+        Some(other) => return wrong_type(path, &Type::Object, other, problems),
     };
-    for key in metadata.keys().filter(|key| !WRITTEN.contains(&&***key) && !SERVER.contains(&&***key)) {
-        problems.push(unknown(&path, key, WRITTEN));
-    }
+    let known = [&WRITTEN[..], &SERVER[..]].concat();
+    let unknown = Unknown::of(&path, metadata, &known, &WRITTEN);
+    unknown.problems.into_iter().for_each(|problem| problems.push(problem));
     // All four are read before one of them can stop it: each has its own problems.
-    let name = name(metadata, problems);
+    let name = name(metadata, &unknown.meant, problems);
     let namespace = namespace(metadata, problems);
     let labels = texts(metadata, "labels", problems);
     let annotations = texts(metadata, "annotations", problems);
     Some(Head { name: name?, namespace: namespace?, labels: labels?, annotations: annotations? })
 }
 
-fn name(metadata: &Map, problems: &mut Vec<Problem>) -> Option<String> {
+fn name(metadata: &Map, meant: &[&str], problems: &mut Problems) -> Option<String> {
     let path = Path::key("metadata").then_key("name");
     match metadata.get("name") {
-        None | Some(Value::Null) => {
-            let generated = metadata.contains_key("generateName");
-            problems.push(match generated {
-                true => Problem::new(
-                    "bad-name",
-                    Path::key("metadata").then_key("generateName"),
-                    "`metadata.generateName` would make another request each time".into(),
-                )
-                .at_key()
-                .help("give the request a `metadata.name`".to_owned()),
-                false => Problem::new("missing-field", path, "`metadata.name` is missing".into()),
-            });
-            None
-        }
-        Some(Value::Str(text)) => match name_problem(text) {
-            None => Some(text.to_string()),
-            Some((why, help)) => {
-                let problem = Problem::new("bad-name", path, format!("`metadata.name` {why}"));
-                problems.push(problem.help(help.to_owned()));
-                None
+        None if meant.contains(&"name") => {}
+        None | Some(Value::Null) => problems.push(match metadata.get("generateName") {
+            None | Some(Value::Null) => Problem::at("missing-field", path, "is missing"),
+            Some(_) => {
+                let path = Path::key("metadata").then_key("generateName");
+                let problem = Problem::at("bad-name", path, "would make another request each time");
+                problem.at_key().help("give the request a `metadata.name`")
             }
+        }),
+        Some(Value::Str(text)) => match name_problem(text) {
+            None => return Some(text.to_string()),
+            Some((why, help)) => problems.push(Problem::at("bad-name", path, &why).help(help)),
         },
-        Some(other) => {
-            problems.extend(not_a_string(path, other));
-            None
-        }
+        Some(other) => return wrong_type(path, &Type::STRING, other, problems),
     }
+    None
 }
 
-fn namespace(metadata: &Map, problems: &mut Vec<Problem>) -> Option<String> {
+fn namespace(metadata: &Map, problems: &mut Problems) -> Option<String> {
     let path = Path::key("metadata").then_key("namespace");
     match metadata.get("namespace") {
         None | Some(Value::Null) => Some(Request::DEFAULT_NAMESPACE.into()),
         Some(Value::Str(text)) if Class::DnsLabel.contains(text) => Some(text.to_string()),
         Some(Value::Str(text)) => {
-            let what = "which is no name of a namespace";
-            let message = format!("`metadata.namespace` is {text:?}, {what}");
-            problems.push(
-                Problem::new("bad-name", path, message).help(format!("use {}", Class::DnsLabel.describe())),
-            );
+            let what = format!("is {:?}, which is no name of a namespace", shorten(text));
+            let help = format!("use {}", Class::DnsLabel.describe());
+            problems.push(Problem::at("bad-name", path, &what).help(help));
             None
         }
-        Some(other) => {
-            problems.extend(not_a_string(path, other));
-            None
-        }
+        Some(other) => wrong_type(path, &Type::STRING, other, problems),
     }
 }
 
 /// Reads `labels` or `annotations`.
-fn texts(metadata: &Map, field: &str, problems: &mut Vec<Problem>) -> Option<Value> {
+fn texts(metadata: &Map, field: &str, problems: &mut Problems) -> Option<Value> {
     let path = Path::key("metadata").then_key(field);
     let entries = match metadata.get(field) {
         None | Some(Value::Null) => return Some(Value::map(Map::new())),
         Some(Value::Map(entries)) => entries,
-        Some(other) => {
-            problems.extend(mismatch(path, &Type::Object, other));
-            return None;
-        }
+        Some(other) => return wrong_type(path, &Type::Object, other, problems),
     };
-    let before = problems.len();
     let mut kept = Map::new();
+    let mut complete = true;
     for (key, value) in entries.iter().filter(|(key, _)| &***key != LAST_APPLIED) {
-        match (text_problem(field, &path, key, value), value) {
-            (None, Value::Str(_)) => {
-                kept.insert(Arc::clone(key), value.clone());
-            }
-            (problem, _) => problems.extend(problem),
+        match text(field, &path, key, value, problems) {
+            Some(()) => drop(kept.insert(Arc::clone(key), value.clone())),
+            None => complete = false,
         }
     }
     let bytes: usize = kept.iter().map(|(k, v)| k.len() + v.as_str().map_or(0, str::len)).sum();
     if field == "annotations" && bytes > ANNOTATION_BYTES {
-        let message = format!("`{path}` hold {bytes} bytes, more than {ANNOTATION_BYTES}");
-        problems.push(Problem::new("out-of-range", path, message));
+        let what = format!("hold {bytes} bytes, more than {ANNOTATION_BYTES}");
+        problems.push(Problem::at("out-of-range", path, &what));
+        return None;
     }
-    (problems.len() == before).then(|| sorted(kept))
+    complete.then(|| sorted(kept))
 }
 
-fn text_problem(field: &str, path: &Path, key: &Arc<str>, value: &Value) -> Option<Problem> {
+/// Checks one label or annotation.
+fn text(field: &str, path: &Path, key: &Arc<str>, value: &Value, problems: &mut Problems) -> Option<()> {
     let at = path.then_key(key);
     // The prefix of an annotation may be in upper case, that of a label may not.
     let judged = if field == "annotations" { key.to_ascii_lowercase() } else { key.to_string() };
     if let Some(why) = key_problem(&judged) {
-        let message = format!("the key `{key}` of `{path}` {why}");
-        return Some(Problem::new("bad-name", at, message).at_key());
+        let message = format!("the key `{}` of `{path}` {why}", shorten(key));
+        problems.push(Problem::new("bad-name", at, message).at_key());
+        return None;
     }
-    let Value::Str(text) = value else { return not_a_string(at, value) };
-    let why = if field == "labels" { label_value_problem(text) } else { None }?;
-    let help = "a label's value has at most 63 letters, digits, `-`, `_` and `.`";
-    Some(Problem::new("bad-name", at.clone(), format!("the value of `{at}` {why}")).help(help.to_owned()))
+    let Value::Str(text) = value else { return wrong_type(at, &Type::STRING, value, problems) };
+    if let Some(why) = label_value_problem(text).filter(|_| field == "labels") {
+        let message = format!("the value of {} {why}", shown(&at));
+        let help = "a label's value has at most 63 letters, digits, `-`, `_` and `.`";
+        problems.push(Problem::new("bad-name", at, message).help(help));
+        return None;
+    }
+    Some(())
 }
 
-fn not_a_string(path: Path, value: &Value) -> Option<Problem> {
-    mismatch(path, &Type::STRING, value)
-}
-
-fn mismatch(path: Path, ty: &Type, value: &Value) -> Option<Problem> {
-    let what = ty.check(value).err()?.what;
-    Some(Problem::new("wrong-type", path.clone(), format!("`{path}` {what}")).help(field_help(ty, value)))
-}
-
-impl Request {
-    /// The namespace of a request that names none.
-    pub const DEFAULT_NAMESPACE: &'static str = "default";
+fn wrong_type<T>(path: Path, ty: &Type, value: &Value, problems: &mut Problems) -> Option<T> {
+    if let Err(mismatch) = ty.check(value) {
+        let problem = Problem::at("wrong-type", path, &mismatch.what);
+        problems.push(problem.perhaps_help(type_help(ty, value)));
+    }
+    None
 }

@@ -4,16 +4,19 @@
 //! An object that the API server would take is taken, and one that it would refuse, or whose unknown fields it would
 //! drop, is refused here with all its problems. Nothing here renders, and nothing here knows where an object came from.
 
-mod field;
 mod head;
 mod name;
 mod normal;
 mod pattern;
+mod problem;
 mod refine;
+mod scalar;
 mod spec;
 
 pub use pattern::Patterns;
+pub use problem::Problem;
 
+use self::problem::Problems;
 use crate::check::api::Api;
 use crate::value::Value;
 use crate::value::path::Path;
@@ -33,25 +36,16 @@ pub struct Request {
     pub spec: Value,
 }
 
-/// Why an object is no request of an api.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The stable name of the mistake.
-    pub code: &'static str,
-    /// Where, from the root of the object. A missing field has the path at which it should stand.
-    pub path: Path,
-    /// Whether the key is at fault rather than its value.
-    pub at_key: bool,
-    /// What is wrong, with the path in it.
-    pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
+impl Request {
+    /// The namespace of a request that names none.
+    pub const DEFAULT_NAMESPACE: &'static str = "default";
 }
 
 /// Reads `object` as a request of `api`.
 ///
 /// # Errors
-/// Every problem of the object, in the order of the api; none that merely follows from another.
+/// The problems of the object, all of its first hundred, in the order of the api; none that merely follows from
+/// another.
 pub fn admit(api: &Api, object: &Value) -> Result<Request, Vec<Problem>> {
     admit_with(api, &Patterns::of(api), object)
 }
@@ -64,31 +58,22 @@ pub fn admit_with(api: &Api, patterns: &Patterns, object: &Value) -> Result<Requ
     let Some(fields) = object.as_map() else {
         return Err(vec![Problem::new("wrong-type", Path::default(), head::not_an_object(object))]);
     };
-    let mut problems = Vec::new();
-    if !head::is_of_kind(api, fields, &mut problems) {
-        return Err(problems);
+    let unknown = head::unknown(fields);
+    let mut problems = Problems::default();
+    if !head::is_of_kind(api, fields, &unknown.meant, &mut problems) {
+        return Err(problems.0);
     }
-    let metadata = head::read(fields, &mut problems);
-    let spec = spec::read(api, patterns, fields.get("spec"), &mut problems);
-    match (metadata, spec) {
-        (Some(head), Some(spec)) if problems.is_empty() => {
+    unknown.problems.into_iter().for_each(|problem| problems.push(problem));
+    let head = head::read(fields, &unknown.meant, &mut problems);
+    let spec = match fields.get("spec") {
+        None if unknown.meant.contains(&"spec") => None,
+        spec => spec::read(api, patterns, spec, &mut problems),
+    };
+    match (head, spec) {
+        (Some(head), Some(spec)) if problems.0.is_empty() => {
             let head::Head { name, namespace, labels, annotations } = head;
             Ok(Request { name, namespace, labels, annotations, spec })
         }
-        _ => Err(problems),
-    }
-}
-
-impl Problem {
-    fn new(code: &'static str, path: Path, message: String) -> Self {
-        Problem { code, path, at_key: false, message, help: None }
-    }
-
-    fn at_key(self) -> Self {
-        Problem { at_key: true, ..self }
-    }
-
-    fn help(self, help: impl Into<Option<String>>) -> Self {
-        Problem { help: help.into(), ..self }
+        _ => Err(problems.0),
     }
 }

@@ -1,6 +1,6 @@
 //! The texts that Kubernetes accepts as names of requests and as keys and values of labels and annotations.
 
-use crate::check::types::Class;
+use crate::check::types::{Class, shorten};
 
 /// The greatest length of a label's value, and so of a request's name.
 pub(super) const LABEL_LENGTH: usize = 63;
@@ -15,7 +15,7 @@ pub(super) fn name_problem(text: &str) -> Option<(String, &'static str)> {
     match Class::DnsSubdomain.contains(text) {
         true => None,
         false => Some((
-            format!("is {text:?}, which is no name of an object"),
+            format!("is {:?}, which is no name of an object", shorten(text)),
             "use lower-case letters, digits, `-` and `.`, with a letter or a digit at both ends",
         )),
     }

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use super::field::fault;
+use super::problem::Problems;
+use super::scalar::fault;
 use super::spec::Walk;
-use crate::check::types::{Record, Type};
+use crate::check::types::{Record, Type, shorten};
 use crate::value::path::Step;
 use crate::value::{Map, Value};
 
@@ -38,9 +39,9 @@ impl Walk<'_> {
     fn refine_record(&mut self, record: &Record, entries: &Map) -> Option<Value> {
         let ty = || Type::Record(Arc::new(record.clone()));
         let mut complete = true;
-        for key in entries.keys().filter(|key| !record.fields.contains_key(*key)) {
+        for key in entries.keys().filter(|key| !record.fields.contains_key(*key)).take(Problems::MOST) {
             complete = false;
-            self.unfit(&format!("has no field `{key}`"), None, &ty());
+            self.unfit(&format!("has no field `{}`", shorten(key)), None, &ty());
         }
         let mut seen = Map::with_capacity(record.fields.len());
         for (name, field) in &record.fields {

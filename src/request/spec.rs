@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
-use super::Problem;
-use super::field::{fault, unknown};
 use super::normal::{DEPTH, normal, number, sorted};
 use super::pattern::Patterns;
+use super::problem::{Problem, Problems, Unknown};
+use super::scalar::fault;
 use crate::check::api::{Api, ApiField, ApiRecord, ApiType, Shape};
 use crate::check::types::Type;
 use crate::diag::suggest;
@@ -21,7 +21,7 @@ pub(super) fn read(
     api: &Api,
     patterns: &Patterns,
     spec: Option<&Value>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Option<Value> {
     let mut walk = Walk { patterns, steps: vec![Step::Key("spec".into())], problems };
     match spec.filter(|spec| **spec != Value::Null) {
@@ -33,7 +33,7 @@ pub(super) fn read(
             if names.is_empty() {
                 return walk.record(&api.spec, &Map::new());
             }
-            let problem = Problem::new("missing-field", walk.path(), "`spec` is missing".into());
+            let problem = Problem::at("missing-field", walk.path(), "is missing");
             walk.problems.push(problem.help(format!("it needs {}", suggest::list(&names))));
             None
         }
@@ -44,7 +44,7 @@ pub(super) fn read(
 pub(super) struct Walk<'a> {
     pub(super) patterns: &'a Patterns,
     pub(super) steps: Vec<Step>,
-    pub(super) problems: &'a mut Vec<Problem>,
+    pub(super) problems: &'a mut Problems,
 }
 
 impl Walk<'_> {
@@ -68,14 +68,8 @@ impl Walk<'_> {
     }
 
     fn record(&mut self, record: &ApiRecord, entries: &Map) -> Option<Value> {
-        let mut complete = true;
-        let mut meant: Vec<&str> = Vec::new();
-        for key in entries.keys().filter(|key| record.field(key).is_none()) {
-            complete = false;
-            let names = record.fields.iter().map(|field| &*field.name);
-            meant.extend(suggest::closest(key, names.clone()));
-            self.problems.push(unknown(&self.path(), key, names));
-        }
+        let unknown = self.unknown(record, entries);
+        let mut complete = unknown.is_none();
         let mut seen = Map::with_capacity(record.fields.len());
         for field in &record.fields {
             let given = entries.get(&field.name);
@@ -90,7 +84,7 @@ impl Walk<'_> {
                 None => {
                     complete = false;
                     // A misspelt field is reported once.
-                    if !meant.contains(&&*field.name) {
+                    if !unknown.as_ref().is_some_and(|u| u.meant.contains(&&*field.name)) {
                         self.missing(field, given.is_some());
                     }
                 }
@@ -98,6 +92,17 @@ impl Walk<'_> {
             self.steps.pop();
         }
         complete.then(|| Value::map(seen))
+    }
+
+    /// Reports the keys that are no fields of `record`, if there are any.
+    fn unknown<'r>(&mut self, record: &'r ApiRecord, entries: &Map) -> Option<Unknown<'r>> {
+        if entries.keys().all(|key| record.field(key).is_some()) {
+            return None;
+        }
+        let known: Vec<&str> = record.fields.iter().map(|field| &*field.name).collect();
+        let mut unknown = Unknown::of(&self.path(), entries, &known, &known);
+        std::mem::take(&mut unknown.problems).into_iter().for_each(|problem| self.problems.push(problem));
+        Some(unknown)
     }
 
     fn list(&mut self, item: &ApiType, items: &[Value]) -> Option<Value> {
@@ -148,9 +153,8 @@ impl Walk<'_> {
     }
 
     fn missing(&mut self, field: &ApiField, is_null: bool) {
-        let path = self.path();
-        let null = if is_null { ": null counts as absent" } else { "" };
-        let problem = Problem::new("missing-field", path.clone(), format!("`{path}` is missing{null}"));
+        let what = if is_null { "is missing: null counts as absent" } else { "is missing" };
+        let problem = Problem::at("missing-field", self.path(), what);
         self.problems.push(problem.help(format!("it takes `{}`", field.ty.input_type())));
     }
 
@@ -159,9 +163,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn report(&mut self, code: &'static str, what: &str, help: Option<String>) -> Option<Value> {
-        let path = self.path();
-        let message = format!("`{path}` {what}");
-        self.problems.push(Problem::new(code, path, message).help(help));
+        self.problems.push(Problem::at(code, self.path(), what).perhaps_help(help));
         None
     }
 

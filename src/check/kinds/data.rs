@@ -23,7 +23,12 @@ use super::schema::{Field, Object, Schema};
 use super::{Kind, Origin};
 use crate::check::types::{Lit, Type};
 
-const FILES: [(Origin, &str); 1] = [(Origin::Builtin, include_str!("../../../stdlib/kubernetes.kinds"))];
+const FILES: [(Origin, &str); 4] = [
+    (Origin::Builtin, include_str!("../../../stdlib/kubernetes.kinds")),
+    (Origin::Standard, include_str!("../../../stdlib/argo-cd.kinds")),
+    (Origin::Standard, include_str!("../../../stdlib/external-secrets.kinds")),
+    (Origin::Standard, include_str!("../../../stdlib/kratix.kinds")),
+];
 
 /// A definition that schemas share, such as `core/v1.EnvVar`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -89,8 +89,8 @@ impl Judge {
                 Some(field) => self.within(Step::Key(key.clone()), &field.schema, value),
                 None if object.open => {}
                 None => {
-                    let unused = object.fields.keys().filter(|k| !map.contains_key(*k));
-                    self.report(format!("has no field `{key}`"), suggest::help(key, unused.map(|k| &**k)));
+                    let known = object.fields.keys().map(|k| &**k);
+                    self.report(format!("has no field `{key}`"), suggest::help(key, known));
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::read::Api;
+use crate::read::{Api, Kind};
 
 /// Definitions that are types of the format rather than objects.
 const SCALARS: [(&str, &str); 7] = [
@@ -24,7 +24,7 @@ pub fn text(api: &Api, release: &str, version: &str) -> Result<String, Box<dyn E
     let definitions = definitions(api)?;
     let mut kinds = BTreeSet::new();
     let mut wanted = Vec::new();
-    for kind in &api.kinds {
+    for kind in api.kinds.iter().filter(|k| is_object(api, k)) {
         let name = short(&api.schemas.get(&kind.path).ok_or("a kind without a schema")?.name)?;
         let group = if kind.group.is_empty() { String::new() } else { format!("{}/", kind.group) };
         let scope = if kind.namespaced { "namespaced" } else { "cluster" };
@@ -48,6 +48,12 @@ pub fn text(api: &Api, release: &str, version: &str) -> Result<String, Box<dyn E
         }
     }
     Ok(out)
+}
+
+/// Whether there are objects of the kind; a few are only answers of the API server.
+fn is_object(api: &Api, kind: &Kind) -> bool {
+    let metadata = api.schemas.get(&kind.path).map(|s| &s.json["properties"]["metadata"]["$ref"]);
+    metadata.and_then(Value::as_str).is_some_and(|path| path.ends_with("::ObjectMeta"))
 }
 
 struct Definition {

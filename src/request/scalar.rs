@@ -1,11 +1,9 @@
-//! What is wrong with one scalar, or with the name of a field.
+//! What is wrong with one scalar.
 
-use super::Problem;
 use super::pattern::Patterns;
 use crate::check::types::{Lit, Str, Type, shorten};
 use crate::diag::suggest;
 use crate::value::Value;
-use crate::value::path::Path;
 
 /// What is wrong with a scalar.
 pub(super) struct Fault {
@@ -42,7 +40,7 @@ pub(super) fn fault(ty: &Type, value: &Value, patterns: &Patterns) -> Option<Fau
                 (Type::Int(_), Value::Int(_)) => "out-of-range",
                 _ => "wrong-type",
             };
-            Some(Fault { code, what, help: field_help(ty, value) })
+            Some(Fault { code, what, help: type_help(ty, value) })
         }
     }
 }
@@ -63,7 +61,7 @@ fn text_fault(text: &Str, have: &str, patterns: &Patterns) -> Option<Fault> {
 }
 
 /// What to do about a scalar of the wrong type.
-pub(super) fn field_help(ty: &Type, value: &Value) -> Option<String> {
+pub(super) fn type_help(ty: &Type, value: &Value) -> Option<String> {
     let wants_text = match ty {
         Type::Str(_) => true,
         Type::Literals(set) => set.iter().any(|lit| matches!(lit, Lit::Str(_))),
@@ -79,17 +77,6 @@ pub(super) fn field_help(ty: &Type, value: &Value) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The problem of a field that `parent` does not have.
-pub(super) fn unknown<'a>(
-    parent: &Path,
-    key: &str,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Problem {
-    let holder = if parent.0.is_empty() { "a request".into() } else { format!("`{parent}`") };
-    let message = format!("{holder} has no field `{key}`");
-    Problem::new("unknown-field", parent.then_key(key), message).at_key().help(suggest::help(key, known))
 }
 
 /// A scalar as it is shown in a message.
