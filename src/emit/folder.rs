@@ -19,7 +19,7 @@ pub enum EmitError {
     #[error("`{0}` is in the way")]
     InTheWay(PathBuf),
     /// The system says no.
-    #[error("cannot {action} `{path}`")]
+    #[error("cannot {action} `{path}`: {}", .source.kind())]
     Io {
         /// What was tried.
         action: &'static str,

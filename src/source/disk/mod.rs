@@ -29,49 +29,55 @@ const MOST_ENTRIES: usize = 100_000;
 /// The deepest a search goes.
 const DEEPEST: usize = 32;
 
-/// Why something was not read.
+/// Something was not read.
 #[derive(Debug, thiserror::Error)]
-pub enum DiskError {
+#[error("`{path}` {why}")]
+pub struct DiskError {
+    /// What should have been read, as it was named.
+    pub path: String,
+    /// Why it was not.
+    pub why: Why,
+}
+
+/// Why something was not read, as the end of a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum Why {
     /// Nothing is there.
-    #[error("there is no `{0}`")]
-    NotFound(String),
+    #[error("does not exist")]
+    NotFound,
     /// The path is absolute, climbs with `..`, or a link leads out of the folder.
-    #[error("`{0}` leads out of the folder it belongs to")]
-    Outside(String),
+    #[error("leads out of the folder it belongs to")]
+    Outside,
     /// A folder, a device, a pipe.
-    #[error("`{0}` is no regular file")]
-    NotAFile(String),
+    #[error("is no regular file")]
+    NotAFile,
     /// A file where a folder is needed.
-    #[error("`{0}` is no folder")]
-    NotAFolder(String),
+    #[error("is no folder")]
+    NotAFolder,
     /// More bytes than [`LIMIT`].
-    #[error("`{0}` is larger than {limit} MiB", limit = LIMIT / (1024 * 1024))]
-    TooLarge(String),
-    /// The text is no UTF-8.
-    #[error("`{path}` is not UTF-8 text: the byte at offset {offset} cannot stand there")]
-    NotUtf8 {
-        /// The file.
-        path: String,
-        /// The first byte that is wrong, from 0.
-        offset: usize,
-    },
+    #[error("is larger than {} MiB", LIMIT / (1024 * 1024))]
+    TooLarge,
+    /// The text is no UTF-8; the offset is that of the first byte that is wrong.
+    #[error("is no UTF-8 text: the byte at offset {0} cannot stand there")]
+    NotUtf8(usize),
     /// The name of a file is no UTF-8.
-    #[error("the name of `{0}` is not UTF-8")]
-    BadName(String),
+    #[error("has a name that is no UTF-8")]
+    BadName,
     /// A pattern that is none.
-    #[error("`{0}` is no pattern of file names")]
-    BadPattern(String),
+    #[error("is no pattern of file names")]
+    BadPattern,
     /// A search that looks at too much.
-    #[error("there are more than {MOST_ENTRIES} files in `{0}`")]
-    TooMany(String),
+    #[error("is in a folder of more than {MOST_ENTRIES} files")]
+    TooMany,
     /// The system says no.
-    #[error("`{path}` cannot be read")]
-    Io {
-        /// The file.
-        path: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
+    #[error("cannot be read: {}", .0.kind())]
+    Io(#[source] std::io::Error),
+}
+
+impl Why {
+    fn of(self, path: impl Into<String>) -> DiskError {
+        DiskError { path: path.into(), why: self }
+    }
 }
 
 /// A folder and what is beneath it.
@@ -79,7 +85,7 @@ pub enum DiskError {
 pub struct Disk {
     /// Canonical: what is beneath it starts with it.
     root: PathBuf,
-    /// As the user named it; what stands before the names of its files in messages.
+    /// What stands before the names of its files when they are shown; empty, or ends in `/`.
     shown: String,
 }
 
@@ -91,10 +97,14 @@ impl Disk {
     pub fn open(root: &Path) -> Result<Self, DiskError> {
         let name = root.display().to_string();
         let canonical = root.canonicalize().map_err(|e| io_error(&name, e))?;
-        match canonical.is_dir() {
-            true => Ok(Self { root: canonical, shown: shown_prefix(root) }),
-            false => Err(DiskError::NotAFolder(name)),
+        if !canonical.is_dir() {
+            return Err(Why::NotAFolder.of(name));
         }
+        let shown = match name.as_str() {
+            "" | "." => String::new(),
+            name => format!("{}/", name.trim_end_matches('/')),
+        };
+        Ok(Self { root: canonical, shown })
     }
 
     /// The folder, canonical.
@@ -138,7 +148,7 @@ impl Disk {
         let path = self.root.join(relative).canonicalize().map_err(|e| io_error(relative, e))?;
         match path.starts_with(&self.root) {
             true => Ok(path),
-            false => Err(DiskError::Outside(relative.to_owned())),
+            false => Err(Why::Outside.of(relative)),
         }
     }
 
@@ -152,7 +162,7 @@ impl Disk {
         }
         match self.resolve(&plain.join("/")) {
             Ok(path) => Ok(path.is_dir().then_some(path)),
-            Err(DiskError::NotFound(_)) => Ok(None),
+            Err(DiskError { why: Why::NotFound, .. }) => Ok(None),
             Err(other) => Err(other),
         }
     }
@@ -164,7 +174,7 @@ impl Disk {
             return Ok(None);
         }
         let Some(name) = relative.to_str() else {
-            return Err(DiskError::BadName(relative.display().to_string()));
+            return Err(Why::BadName.of(relative.display().to_string()));
         };
         let name = name.replace(std::path::MAIN_SEPARATOR, "/");
         let is_file = match entry.path_is_symlink() {
@@ -177,34 +187,15 @@ impl Disk {
 
 impl Loader for Disk {
     fn read(&self, path: &str) -> Result<String, String> {
-        Disk::read(self, path).map_err(|e| why(&e))
+        Disk::read(self, path).map_err(|e| e.why.to_string())
     }
 
     fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
-        Disk::glob(self, patterns).map_err(|e| why(&e))
+        Disk::glob(self, patterns).map_err(|e| e.why.to_string())
     }
 
     fn display(&self, path: &str) -> String {
         format!("{}{path}", self.shown)
-    }
-}
-
-/// The folder as it stands before the names of its files: nothing for `.`, and never the way here from the root.
-fn shown_prefix(root: &Path) -> String {
-    let shown = root.display().to_string();
-    match shown.trim_end_matches('/') {
-        "" | "." => String::new(),
-        shown => format!("{shown}/"),
-    }
-}
-
-/// Why a file cannot be read, as the end of a sentence that begins with its name.
-fn why(error: &DiskError) -> String {
-    let message = error.to_string();
-    match (error, message.split_once("` ")) {
-        (DiskError::NotFound(_), _) => "does not exist".to_owned(),
-        (_, Some((head, tail))) if head.starts_with('`') => tail.to_owned(),
-        _ => format!("cannot be read: {message}"),
     }
 }
 
@@ -220,13 +211,13 @@ fn check_relative(path: &str) -> Result<(), DiskError> {
     let climbs = path.split('/').any(|part| part == "..");
     let foreign = path.contains(['\\', '\0']) || Path::new(path).is_absolute() || path.starts_with('/');
     match climbs || foreign || path.is_empty() {
-        true => Err(DiskError::Outside(path.to_owned())),
+        true => Err(Why::Outside.of(path)),
         false => Ok(()),
     }
 }
 
 fn compile(pattern: &str) -> Result<GlobSet, DiskError> {
-    let bad = |_| DiskError::BadPattern(pattern.to_owned());
+    let bad = |_| Why::BadPattern.of(pattern);
     let glob =
         GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build().map_err(bad)?;
     GlobSetBuilder::new().add(glob).build().map_err(bad)
@@ -241,7 +232,7 @@ fn files(base: &Path, pattern: &str) -> Result<Vec<DirEntry>, DiskError> {
     let mut found = vec![];
     for (count, entry) in walk.enumerate() {
         if count >= MOST_ENTRIES {
-            return Err(DiskError::TooMany(pattern.to_owned()));
+            return Err(Why::TooMany.of(pattern));
         }
         let entry = entry.map_err(|e| io_error(pattern, e.into()))?;
         if !entry.file_type().is_dir() {
@@ -274,13 +265,13 @@ mod tests {
         let disk = Disk::open(&root).unwrap();
         assert_eq!(disk.read("a.promise").unwrap(), "a");
         for path in ["../out", "x/../../out", "/etc/passwd", "", "a\\b"] {
-            assert!(matches!(disk.read(path), Err(DiskError::Outside(_))), "{path}");
+            assert!(matches!(disk.read(path), Err(DiskError { why: Why::Outside, .. })), "{path}");
         }
-        assert!(matches!(disk.read("."), Err(DiskError::NotAFile(_))));
-        assert!(matches!(disk.read("none"), Err(DiskError::NotFound(_))));
+        assert!(matches!(disk.read("."), Err(DiskError { why: Why::NotAFile, .. })));
+        assert!(matches!(disk.read("none"), Err(DiskError { why: Why::NotFound, .. })));
         assert_eq!(
             disk.read("bad").unwrap_err().to_string(),
-            "`bad` is not UTF-8 text: the byte at offset 2 cannot stand there"
+            "`bad` is no UTF-8 text: the byte at offset 2 cannot stand there"
         );
     }
 
@@ -295,8 +286,8 @@ mod tests {
         assert_eq!(disk.read("b.yaml").unwrap(), "a");
         assert_eq!(disk.glob(&["*.yaml"]).unwrap(), ["a.yaml", "b.yaml"]);
         symlink("../out.yaml", root.join("c.yaml")).unwrap();
-        assert!(matches!(disk.read("c.yaml"), Err(DiskError::Outside(_))));
-        assert!(matches!(disk.glob(&["*.yaml"]), Err(DiskError::Outside(_))));
+        assert!(matches!(disk.read("c.yaml"), Err(DiskError { why: Why::Outside, .. })));
+        assert!(matches!(disk.glob(&["*.yaml"]), Err(DiskError { why: Why::Outside, .. })));
     }
 
     #[test]
@@ -311,8 +302,8 @@ mod tests {
         assert_eq!(disk.glob(&["p/*.promise"]).unwrap(), ["p/a.promise", "p/b.promise"]);
         assert_eq!(disk.glob(&["**/*.promise", "./p/a.promise"]).unwrap().len(), 3);
         assert!(disk.glob(&["none/*.promise"]).unwrap().is_empty());
-        assert!(matches!(disk.glob(&["../*"]), Err(DiskError::Outside(_))));
-        assert!(matches!(disk.glob(&["a[b"]), Err(DiskError::BadPattern(_))));
+        assert!(matches!(disk.glob(&["../*"]), Err(DiskError { why: Why::Outside, .. })));
+        assert!(matches!(disk.glob(&["a[b"]), Err(DiskError { why: Why::BadPattern, .. })));
     }
 
     #[test]
@@ -324,7 +315,7 @@ mod tests {
         let found = request_files(dir.path().join("a").to_str().unwrap()).unwrap();
         let texts: Vec<String> = found.iter().map(|f| f.read().unwrap()).collect();
         assert_eq!(texts, ["r", "q"]);
-        assert!(matches!(request_files("/none/at/all"), Err(DiskError::NotFound(_))));
+        assert!(matches!(request_files("/none/at/all"), Err(DiskError { why: Why::NotFound, .. })));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::source::disk::{DiskError, LIMIT};
+use crate::source::disk::{DiskError, LIMIT, Why};
 
 /// Reads the one file at `path`, which the user named and which may lie anywhere.
 ///
@@ -26,10 +26,10 @@ pub(super) fn read_regular(path: &Path, name: &str) -> Result<String, DiskError>
     // Asked before the file is opened: opening a pipe waits for its other end.
     let facts = path.metadata().map_err(|e| io_error(name, e))?;
     if !facts.is_file() {
-        return Err(DiskError::NotAFile(name.to_owned()));
+        return Err(Why::NotAFile.of(name));
     }
     if facts.len() > LIMIT {
-        return Err(DiskError::TooLarge(name.to_owned()));
+        return Err(Why::TooLarge.of(name));
     }
     read_bounded(File::open(path).map_err(|e| io_error(name, e))?, name)
 }
@@ -38,15 +38,14 @@ pub(super) fn read_bounded(source: impl Read, name: &str) -> Result<String, Disk
     let mut bytes = vec![];
     source.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|e| io_error(name, e))?;
     if bytes.len() as u64 > LIMIT {
-        return Err(DiskError::TooLarge(name.to_owned()));
+        return Err(Why::TooLarge.of(name));
     }
-    String::from_utf8(bytes)
-        .map_err(|e| DiskError::NotUtf8 { path: name.to_owned(), offset: e.utf8_error().valid_up_to() })
+    String::from_utf8(bytes).map_err(|e| Why::NotUtf8(e.utf8_error().valid_up_to()).of(name))
 }
 
 pub(super) fn io_error(path: &str, source: std::io::Error) -> DiskError {
     match source.kind() {
-        std::io::ErrorKind::NotFound => DiskError::NotFound(path.to_owned()),
-        _ => DiskError::Io { path: path.to_owned(), source },
+        std::io::ErrorKind::NotFound => Why::NotFound.of(path),
+        _ => Why::Io(source).of(path),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::source::Loader;
 use crate::source::disk::read::{io_error, read_bounded, read_named};
 use crate::source::disk::{Disk, DiskError};
 
@@ -49,8 +50,6 @@ pub fn request_files(argument: &str) -> Result<Vec<RequestFile>, DiskError> {
     }
     let disk = Disk::open(path)?;
     let found = disk.glob(&["**/*.yaml", "**/*.yml", "**/*.json"])?;
-    let folder = argument.trim_end_matches('/');
-    let name = |file: &str| if argument == "." { file.to_owned() } else { format!("{folder}/{file}") };
-    let file = |f: String| RequestFile { name: name(&f), place: Place::Beneath(disk.clone(), f) };
+    let file = |f: String| RequestFile { name: disk.display(&f), place: Place::Beneath(disk.clone(), f) };
     Ok(found.into_iter().map(file).collect())
 }
