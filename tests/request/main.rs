@@ -1,0 +1,17 @@
+//! Requests as the API server would judge them: tables of cases, the reference's own definitions and requests, and
+//! properties held against an independent reading of the schema.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod arbitrary;
+mod definitions;
+mod oracle;
+mod properties;
+mod reference;
+mod support;
+mod tables;
