@@ -9,18 +9,16 @@ use crate::value::Value;
 /// The kinds of a CRD, one for every version that it serves.
 ///
 /// # Errors
-/// What is wrong with it, as a sentence.
+/// What is wrong with it, as the end of a sentence.
 pub(super) fn kinds(crd: &Value) -> Result<Vec<Kind>, String> {
     let named = |key: &str| crd.get(key).and_then(Value::as_str).unwrap_or_default();
     match (named("apiVersion"), named("kind")) {
         ("apiextensions.k8s.io/v1", "CustomResourceDefinition") => {}
         ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition") => {
-            return Err(
-                "`apiextensions.k8s.io/v1beta1` is no longer served by Kubernetes: write it as `v1`".into()
-            );
+            return Err("is of `apiextensions.k8s.io/v1beta1`, which Kubernetes no longer serves".into());
         }
-        (_, "") => return Err("this is no CustomResourceDefinition".into()),
-        (_, other) => return Err(format!("this is a `{other}`, not a CustomResourceDefinition")),
+        (_, "") => return Err("is no CustomResourceDefinition".into()),
+        (_, other) => return Err(format!("is a `{other}`, not a CustomResourceDefinition")),
     }
     let group = text(crd, &["spec", "group"])?;
     let kind = text(crd, &["spec", "names", "kind"])?;
@@ -28,14 +26,14 @@ pub(super) fn kinds(crd: &Value) -> Result<Vec<Kind>, String> {
     let namespaced = match &*text(crd, &["spec", "scope"])? {
         "Namespaced" => true,
         "Cluster" => false,
-        other => return Err(format!("`spec.scope` is `{other}`, not `Namespaced` or `Cluster`")),
+        other => return Err(format!("has the scope `{other}`, not `Namespaced` or `Cluster`")),
     };
     let versions = at(crd, &["spec", "versions"]).and_then(Value::as_list).unwrap_or_default();
     let mut kinds = Vec::new();
     for version in versions.iter().filter(|v| v.get("served") != Some(&Value::Bool(false))) {
         kinds.push(Kind {
             group: Arc::clone(&group),
-            version: text(version, &["name"]).map_err(|_| "a version has no `name`")?,
+            version: text(version, &["name"]).map_err(|_| "has a version without a `name`")?,
             kind: Arc::clone(&kind),
             plural: Arc::clone(&plural),
             namespaced,
@@ -45,7 +43,7 @@ pub(super) fn kinds(crd: &Value) -> Result<Vec<Kind>, String> {
         });
     }
     match kinds.is_empty() {
-        true => Err("no version of it is served: `spec.versions` says so".into()),
+        true => Err("serves no version".into()),
         false => Ok(kinds),
     }
 }
@@ -57,8 +55,10 @@ fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
 fn text(value: &Value, path: &[&str]) -> Result<Arc<str>, String> {
     match at(value, path) {
         Some(Value::Str(text)) if !text.is_empty() => Ok(Arc::clone(text)),
-        Some(Value::Str(_)) | None => Err(format!("it has no `{}`", path.join("."))),
-        Some(other) => Err(format!("`{}` is a {}, not a string", path.join("."), other.kind())),
+        Some(Value::Str(_)) | None => Err(format!("lacks `{}`", path.join("."))),
+        Some(other) => {
+            Err(format!("has a value of the kind {} at `{}`, not a string", other.kind(), path.join(".")))
+        }
     }
 }
 

@@ -54,14 +54,10 @@ pub(super) fn kinds() -> Vec<Kind> {
 }
 
 impl DefId {
-    /// The definition of that name, short (`core/v1.EnvVar`) or as Kubernetes has it (`io.k8s.api.core.v1.EnvVar`).
+    /// The definition of that name: short (`rbac/v1.PolicyRule`), with the whole group
+    /// (`rbac.authorization.k8s.io/v1.PolicyRule`) or as Kubernetes has it (`io.k8s.api.rbac.v1.PolicyRule`).
     pub fn named(name: &str) -> Option<DefId> {
-        let find = |name: &str| definitions().binary_search_by(|d| d.name.cmp(name)).ok();
-        let at = find(name).or_else(|| {
-            let mut parts = name.strip_prefix("io.k8s.")?.rsplitn(4, '.');
-            let (kind, version, package) = (parts.next()?, parts.next()?, parts.next()?);
-            find(&format!("{package}/{version}.{kind}"))
-        })?;
+        let at = find(name).or_else(|| find(&short_name(name)?))?;
         u16::try_from(at).ok().map(DefId)
     }
 
@@ -84,6 +80,23 @@ impl DefId {
     fn definition(self) -> Option<&'static Definition> {
         definitions().get(usize::from(self.0))
     }
+}
+
+fn find(name: &str) -> Option<usize> {
+    definitions().binary_search_by(|d| d.name.cmp(name)).ok()
+}
+
+/// The short name for a long one.
+fn short_name(name: &str) -> Option<String> {
+    if let Some((group, rest)) = name.split_once('/') {
+        let lines = FILES.iter().flat_map(|(_, text)| text.lines());
+        let mut kinds = lines.filter_map(|l| l.strip_prefix("kind ")?.strip_prefix(group)?.strip_prefix('/'));
+        let package = kinds.find_map(|l| l.split(' ').nth(3)?.split_once('/'))?.0;
+        return Some(format!("{package}/{rest}"));
+    }
+    let mut parts = name.strip_prefix("io.k8s.")?.rsplitn(4, '.');
+    let (kind, version, package) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(format!("{package}/{version}.{kind}"))
 }
 
 impl fmt::Debug for DefId {
@@ -208,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_definition_has_two_names() {
+    fn a_definition_has_a_short_name_and_long_ones() {
         let short = DefId::named("core/v1.EnvVar");
         assert!(short.is_some());
         assert_eq!(short, DefId::named("io.k8s.api.core.v1.EnvVar"));
@@ -216,6 +229,12 @@ mod tests {
             DefId::named("meta/v1.ObjectMeta"),
             DefId::named("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta")
         );
-        assert_eq!(DefId::named("core/v1.EnvVars"), None);
+        let rule = DefId::named("rbac/v1.PolicyRule");
+        assert!(rule.is_some());
+        assert_eq!(rule, DefId::named("rbac.authorization.k8s.io/v1.PolicyRule"));
+        for unknown in ["core/v1.EnvVars", "rbac.authorization.k8s.io/v1", "", "/", "io.k8s.", "x/v1.EnvVar"]
+        {
+            assert_eq!(DefId::named(unknown), None);
+        }
     }
 }

@@ -88,33 +88,34 @@ impl Kinds {
         names
     }
 
-    /// What to say about a kind that is not known: where a kind of that name is, or which kind it resembles.
+    /// The kind that is meant by one that is not known, as it is written in a resource: the same name in another
+    /// group or version, or else a name like it.
     pub fn suggest(&self, group: &str, version: &str, kind: &str) -> Option<String> {
-        let places = self.places(group, kind);
-        if !places.is_empty() {
-            return Some(format!("`{kind}` is in {}", suggest::list(&places)));
-        }
         let near = |k: &&Kind| (&*k.group, &*k.version) == (group, version);
-        let here = suggest::closest(kind, self.iter().filter(near).map(|k| &*k.kind));
-        let (group, name) = match here {
-            Some(name) => (group, name),
-            None => ("", suggest::closest(kind, self.kind_names())?),
-        };
-        let place = self.places(group, name).into_iter().next()?;
-        Some(format!("did you mean `{place}/{name}`?"))
+        let named = |name: &str| self.preferred(group, name);
+        let best = named(kind).or_else(|| {
+            match suggest::closest(kind, self.iter().filter(near).map(|k| &*k.kind)) {
+                Some(name) => self.lookup(group, version, name),
+                None => named(suggest::closest(kind, self.kind_names())?),
+            }
+        });
+        best.map(Kind::to_string)
     }
 
     /// Adds the kinds of a CRD, one for every version that it serves, and returns them. A CRD may take the place of
     /// what the standard library declares, as the platform knows better which release it runs.
     ///
     /// # Errors
-    /// What is wrong with it, as a sentence: it is no CRD of `apiextensions.k8s.io/v1`, or a kind is declared already.
+    /// What is wrong with it, as the end of a sentence: it is no CRD of `apiextensions.k8s.io/v1`, or a kind is declared
+    /// already.
     pub fn add_crd(&mut self, crd: &Value) -> Result<Vec<Kind>, String> {
         let kinds = crd::kinds(crd)?;
         for kind in &kinds {
             match self.lookup(&kind.group, &kind.version, &kind.kind).map(|k| k.origin) {
-                Some(Origin::Builtin) => return Err(format!("`{kind}` is a kind of Kubernetes itself")),
-                Some(Origin::Platform) => return Err(format!("`{kind}` is declared already")),
+                Some(Origin::Builtin) => {
+                    return Err(format!("declares `{kind}`, a kind of Kubernetes itself"));
+                }
+                Some(Origin::Platform) => return Err(format!("declares `{kind}` once more")),
                 Some(Origin::Standard) | None => {}
             }
         }
@@ -132,11 +133,11 @@ impl Kinds {
         self.all.binary_search_by(|k| k.key().cmp(&(group, version, kind)))
     }
 
-    /// The `group/version`s that have a kind of that name: those of `group` first, stable versions before others.
-    fn places(&self, group: &str, kind: &str) -> Vec<String> {
-        let mut found: Vec<&Kind> = self.iter().filter(|k| &*k.kind == kind).collect();
-        found.sort_by_key(|k| (&*k.group != group, k.deprecated.is_some(), !k.is_stable()));
-        found.into_iter().map(Kind::api_version).collect()
+    /// The kind of that name that is the most likely: one of `group`, one that is not deprecated, a stable one, the
+    /// latest.
+    fn preferred(&self, group: &str, kind: &str) -> Option<&Kind> {
+        let same = self.iter().filter(|k| &*k.kind == kind);
+        same.max_by_key(|k| (&*k.group == group, k.deprecated.is_none(), k.is_stable(), &*k.version))
     }
 }
 
@@ -180,17 +181,35 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_kind_is_answered_with_the_place_of_its_name_or_a_name_like_it() {
+    fn an_unknown_kind_is_answered_with_the_same_name_elsewhere_or_a_name_like_it() {
         let kinds = Kinds::builtin();
         let suggest = |g, v, k| kinds.suggest(g, v, k).unwrap_or_default();
-        assert_eq!(suggest("", "v1", "Deployment"), "`Deployment` is in `apps/v1`");
-        assert_eq!(suggest("extensions", "v1beta1", "Ingress"), "`Ingress` is in `networking.k8s.io/v1`");
+        assert_eq!(suggest("", "v1", "Deployment"), "apps/v1/Deployment");
+        assert_eq!(suggest("extensions", "v1beta1", "Ingress"), "networking.k8s.io/v1/Ingress");
         assert_eq!(
             suggest("autoscaling", "v2beta2", "HorizontalPodAutoscaler"),
-            "`HorizontalPodAutoscaler` is in `autoscaling/v1` and `autoscaling/v2`"
+            "autoscaling/v2/HorizontalPodAutoscaler"
         );
-        assert_eq!(suggest("", "v1", "Configmap"), "did you mean `v1/ConfigMap`?");
-        assert_eq!(suggest("apps", "v1", "Confgmap"), "did you mean `v1/ConfigMap`?");
+        assert_eq!(
+            suggest("external-secrets.io", "v2", "ExternalSecret"),
+            "external-secrets.io/v1/ExternalSecret"
+        );
+        assert_eq!(suggest("", "v1", "Configmap"), "v1/ConfigMap");
+        assert_eq!(suggest("apps", "v1", "Confgmap"), "v1/ConfigMap");
         assert_eq!(kinds.suggest("acme.example", "v1", "Xyzzy"), None);
+    }
+
+    #[test]
+    fn the_standard_library_declares_what_a_platform_is_made_of() {
+        let kinds = Kinds::builtin();
+        let store = kinds.lookup("external-secrets.io", "v1", "ClusterSecretStore").unwrap();
+        assert_eq!(
+            (store.namespaced, store.origin, &*store.plural),
+            (false, Origin::Standard, "clustersecretstores")
+        );
+        let old = kinds.lookup("external-secrets.io", "v1beta1", "ExternalSecret").unwrap();
+        assert_eq!(old.deprecated.as_deref(), Some("`external-secrets.io/v1` takes its place"));
+        assert!(kinds.lookup("argoproj.io", "v1alpha1", "Application").is_some_and(|k| k.namespaced));
+        assert!(kinds.lookup("platform.kratix.io", "v1alpha1", "Promise").is_some_and(|k| !k.namespaced));
     }
 }

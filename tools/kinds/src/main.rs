@@ -2,10 +2,13 @@
 //!
 //! The facts come from the crate `k8s-openapi`, which is generated from the API description that Kubernetes
 //! publishes. Its source is read, not compiled: each kind is an `impl crate::Resource`, each definition an
-//! `impl crate::schemars::JsonSchema`. Run it from anywhere with
-//! `cargo run --manifest-path tools/kinds/Cargo.toml`; the output is the same for the same crate.
+//! `impl crate::schemars::JsonSchema`. Which words a field takes is only told in prose, so `enums.txt` adds them.
+//!
+//! Run it from anywhere with `cargo run --manifest-path tools/kinds/Cargo.toml`; the output is the same for the same
+//! crate. For a new release of Kubernetes raise the version of the crate, its feature and [`RELEASE`].
 
 mod read;
+mod words;
 mod write;
 
 use std::error::Error;

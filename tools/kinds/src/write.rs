@@ -7,6 +7,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::read::{Api, Kind};
+use crate::words::Words;
 
 /// Definitions that are types of the format rather than objects.
 const SCALARS: [(&str, &str); 7] = [
@@ -64,9 +65,11 @@ struct Definition {
 /// Every definition that is an object, by its short name.
 fn definitions(api: &Api) -> Result<BTreeMap<String, Definition>, Box<dyn Error>> {
     let objects: BTreeSet<&str> = api.kinds.iter().map(|k| k.path.as_str()).collect();
+    let mut words = Words::load();
     let mut all = BTreeMap::new();
     for (path, schema) in &api.schemas {
         let Some(properties) = schema.json["properties"].as_object() else { continue };
+        let definition_name = short(&schema.name)?;
         let required: Vec<&str> =
             schema.json["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let mut definition = Definition { fields: vec![], refers: BTreeSet::new() };
@@ -75,13 +78,16 @@ fn definitions(api: &Api) -> Result<BTreeMap<String, Definition>, Box<dyn Error>
             let must =
                 required.contains(&name.as_str()) && !(name == "metadata" && objects.contains(path.as_str()));
             let ty = ty(api, property, &mut definition.refers).map_err(|e| format!("{path}.{name}: {e}"))?;
+            let prose = property["description"].as_str().unwrap_or_default();
+            let ty = words.take(&format!("{definition_name}.{name}"), &ty, prose)?.unwrap_or(ty);
             definition.fields.push(format!("{name}{} {ty}", if must { "!" } else { "" }));
         }
         definition.fields.sort();
-        if all.insert(short(&schema.name)?, definition).is_some() {
+        if all.insert(definition_name, definition).is_some() {
             return Err(format!("two definitions of {}", schema.name).into());
         }
     }
+    words.finish()?;
     Ok(all)
 }
 
