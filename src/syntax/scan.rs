@@ -13,11 +13,17 @@ pub(super) struct Scan {
     pub(super) comments: Vec<Comment>,
     /// Every doc line (`/// …` on a line of its own), in order of place.
     pub(super) docs: Vec<Span>,
-    /// Brackets and quotes that do not balance, in order of discovery.
-    pub(super) faults: Vec<Fault>,
     /// The brackets of code, in order of place.
     pub(super) brackets: Vec<Bracket>,
-    /// Where the nesting first exceeds [`MAX_DEPTH`].
+    /// Texts in `"""` that are closed: start and end.
+    pub(super) blocks: Vec<(usize, usize)>,
+    /// Bodies of rhai that are closed: the opening and the closing brace.
+    pub(super) scripts: Vec<(usize, usize)>,
+    /// Quotes, comments, holes and scripts that are not closed.
+    pub(super) faults: Vec<Fault>,
+    /// Whether some bracket of code lacks its partner.
+    pub(super) unbalanced: bool,
+    /// Where the nesting first exceeds [`MAX_DEPTH`]; the pass ends there.
     pub(super) too_deep: Option<usize>,
     /// Characters that have no business outside of texts and comments.
     pub(super) strange: Vec<(usize, char)>,
@@ -29,43 +35,47 @@ pub(super) const MAX_DEPTH: usize = 64;
 /// A bracket of code: `{`, `[`, `(`, a hole's `${`, or what closes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bracket {
-    /// Its place.
+    /// Its place; for a hole that of the brace.
     pub(super) at: usize,
-    /// The character; a hole is `$`.
+    /// The character; the opener of a hole is `$`.
     pub(super) kind: u8,
 }
 
-/// Something that does not balance.
+/// Something that is not closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// An opener (`{`, `[`, `(`, or `$` for a hole) without its closer, and where that was noticed.
-    Unclosed(Bracket, usize),
-    /// A closer without an opener.
-    Extra(Bracket),
-    /// A text without its closing quotes, and where it was cut off.
-    Text(Quote, usize, usize),
-    /// A `/*` without its `*/`.
+    /// A text on one line: its start and the end of the line.
+    Line(usize, usize),
+    /// A text in `"""` or `r"""`.
+    Block(usize),
+    /// A `/*`.
     Comment(usize),
+    /// The brace of a hole `${`.
+    Hole(usize),
+    /// The brace of a rhai body.
+    Script(usize),
 }
 
 /// The quotes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quote {
-    /// `"…"`, on one line.
+enum Quote {
     Single,
-    /// `"""…"""`.
     Block,
-    /// `r"…"`, on one line.
     Raw,
-    /// `r"""…"""`.
     RawBlock,
+}
+
+impl Quote {
+    fn on_one_line(self) -> bool {
+        matches!(self, Quote::Single | Quote::Raw)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Frame {
     Code(Bracket),
     Text(Quote, usize),
-    Rhai(Bracket),
+    Rhai(usize),
     Tick,
 }
 
@@ -75,7 +85,7 @@ pub(super) fn scan(file: FileId, text: &str) -> Scan {
     if text.starts_with('\u{feff}') {
         scanner.at = '\u{feff}'.len_utf8();
     }
-    while let Some(byte) = scanner.peek(0) {
+    while let Some(byte) = scanner.peek(0).filter(|_| scanner.found.too_deep.is_none()) {
         match scanner.stack.last() {
             Some(Frame::Text(quote, start)) => scanner.text(*quote, *start),
             Some(Frame::Rhai(_)) => scanner.rhai(byte),
@@ -120,6 +130,7 @@ impl Scanner<'_> {
             b'{' | b'[' | b'(' => self.open(byte),
             b'}' | b']' | b')' => self.close(byte),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => self.word(),
+            b'\n' if self.in_line_text() => self.leave_hole(Quote::Single),
             b' ' | b'\t' | b'\n' | 0x21..=0x7e => self.at += 1,
             b'\r' if self.peek(1) == Some(b'\n') => self.at += 1,
             _ => {
@@ -154,6 +165,7 @@ impl Scanner<'_> {
             None => {
                 self.found.faults.push(Fault::Comment(start));
                 self.at = self.text.len();
+                self.stack.clear();
             }
         }
         let span = Span::new(self.file, start, self.at);
@@ -172,9 +184,24 @@ impl Scanner<'_> {
         self.at += len;
         if rhai && self.rest().trim_start().starts_with('{') {
             self.at += self.rest().len() - self.rest().trim_start().len();
-            self.push(Frame::Rhai(Bracket { at: self.at, kind: b'{' }));
+            self.push(Frame::Rhai(self.at));
             self.at += 1;
         }
+    }
+
+    fn in_line_text(&self) -> bool {
+        self.stack.iter().any(|f| matches!(f, Frame::Text(Quote::Single, _)))
+    }
+
+    /// Gives up the innermost hole and the text of `quote` that it belongs to.
+    fn leave_hole(&mut self, quote: Quote) {
+        let hole = self.stack.iter().rev().find_map(|f| match f {
+            Frame::Code(b) if b.kind == b'$' => Some(b.at),
+            _ => None,
+        });
+        self.found.faults.extend(hole.map(Fault::Hole));
+        let text = self.stack.iter().position(|f| matches!(f, Frame::Text(q, _) if *q == quote));
+        self.stack.truncate(text.unwrap_or(0));
     }
 
     fn open_text(&mut self, prefix: usize) {
@@ -187,8 +214,14 @@ impl Scanner<'_> {
             (_, false) => Quote::Raw,
             (_, true) => Quote::RawBlock,
         };
+        // `"""` in a hole of such a text ends that text: nobody could read the one in the other.
+        let nested = self.stack.iter().any(|f| matches!(f, Frame::Text(Quote::Block, _)));
+        if block && nested {
+            self.at += 3;
+            return self.leave_hole(Quote::Block);
+        }
         self.at += if block { 3 } else { 1 };
-        self.stack.push(Frame::Text(quote, start));
+        self.push(Frame::Text(quote, start));
     }
 
     fn text(&mut self, quote: Quote, start: usize) {
@@ -199,30 +232,34 @@ impl Scanner<'_> {
             Quote::RawBlock => &['"'],
         };
         self.at += self.rest().find(stops).unwrap_or(self.rest().len());
-        let single = matches!(quote, Quote::Single | Quote::Raw);
+        let line = quote.on_one_line();
         match self.peek(0) {
-            Some(b'"') if single || self.bytes_at("\"\"\"") => {
-                self.at += if single { 1 } else { 3 };
+            Some(b'"') if line || self.bytes_at("\"\"\"") => {
+                self.at += if line { 1 } else { 3 };
                 self.stack.pop();
+                if !line {
+                    self.found.blocks.push((start, self.at));
+                }
             }
             Some(b'\\') => {
                 self.at += 1;
-                let line_end = single && matches!(self.peek(0), Some(b'\n' | b'\r'));
+                let line_end = line && matches!(self.peek(0), Some(b'\n' | b'\r'));
                 self.at += if line_end { 0 } else { self.rest().chars().next().map_or(0, char::len_utf8) };
             }
             Some(b'$') if self.peek(1) == Some(b'{') => {
                 self.at += 1;
                 self.open(b'{');
             }
-            Some(b'\n') => self.cut_text(quote, start),
+            Some(b'\n') => {
+                self.stack.pop();
+                match self.in_line_text() {
+                    true => self.leave_hole(Quote::Single),
+                    false => self.found.faults.push(Fault::Line(start, self.at)),
+                }
+            }
             Some(_) => self.at += 1,
-            None => self.cut_text(quote, start),
+            None => {}
         }
-    }
-
-    fn cut_text(&mut self, quote: Quote, start: usize) {
-        self.found.faults.push(Fault::Text(quote, start, self.at));
-        self.stack.pop();
     }
 
     fn open(&mut self, byte: u8) {
@@ -241,23 +278,17 @@ impl Scanner<'_> {
     }
 
     fn close(&mut self, byte: u8) {
-        let bracket = Bracket { at: self.at, kind: byte };
-        self.found.brackets.push(bracket);
+        self.found.brackets.push(Bracket { at: self.at, kind: byte });
         self.at += 1;
-        let mut depth = self.stack.len();
-        while let Some(Frame::Code(opener)) = depth.checked_sub(1).and_then(|d| self.stack.get(d)) {
-            if closes(byte, opener.kind) {
-                for frame in self.stack.drain(depth..).rev() {
-                    if let Frame::Code(inner) = frame {
-                        self.found.faults.push(Fault::Unclosed(inner, bracket.at));
-                    }
-                }
-                self.stack.pop();
-                return;
+        let in_text = self.stack.iter().rposition(|f| !matches!(f, Frame::Code(_))).map_or(0, |i| i + 1);
+        let partner = self.stack.iter().skip(in_text).rposition(|f| matches!(f, Frame::Code(b) if closes(byte, b.kind)));
+        match partner {
+            Some(depth) => {
+                self.found.unbalanced |= in_text + depth + 1 != self.stack.len();
+                self.stack.truncate(in_text + depth);
             }
-            depth -= 1;
+            None => self.found.unbalanced = true,
         }
-        self.found.faults.push(Fault::Extra(bracket));
     }
 
     fn rhai(&mut self, byte: u8) {
@@ -272,11 +303,14 @@ impl Scanner<'_> {
                 self.at += 1;
             }
             b'{' => {
-                self.push(Frame::Rhai(Bracket { at: self.at, kind: b'{' }));
+                self.push(Frame::Rhai(self.at));
                 self.at += 1;
             }
             b'}' => {
-                self.stack.pop();
+                let opener = self.stack.pop();
+                if let (Some(Frame::Rhai(open)), false) = (opener, matches!(self.stack.last(), Some(Frame::Rhai(_) | Frame::Tick))) {
+                    self.found.scripts.push((open, self.at));
+                }
                 self.at += 1;
             }
             _ => self.at += self.rest().chars().next().map_or(1, char::len_utf8),
@@ -334,7 +368,7 @@ impl Scanner<'_> {
                 self.at += 1;
             }
             (Some(b'$'), Some(b'{')) => {
-                self.push(Frame::Rhai(Bracket { at: self.at + 1, kind: b'{' }));
+                self.push(Frame::Rhai(self.at + 1));
                 self.at += 2;
             }
             (Some(_), _) => self.at += 1,
@@ -344,10 +378,15 @@ impl Scanner<'_> {
 
     fn finish(mut self) -> Scan {
         let end = self.text.len();
-        for frame in self.stack.drain(..).rev() {
+        for frame in self.stack {
             match frame {
-                Frame::Code(b) | Frame::Rhai(b) => self.found.faults.push(Fault::Unclosed(b, end)),
-                Frame::Text(quote, start) => self.found.faults.push(Fault::Text(quote, start, end)),
+                Frame::Code(_) => self.found.unbalanced = true,
+                Frame::Text(quote, start) if quote.on_one_line() => self.found.faults.push(Fault::Line(start, end)),
+                Frame::Text(_, start) => self.found.faults.push(Fault::Block(start)),
+                Frame::Rhai(open) => {
+                    self.found.faults.push(Fault::Script(open));
+                    return self.found;
+                }
                 Frame::Tick => {}
             }
         }
@@ -355,6 +394,7 @@ impl Scanner<'_> {
     }
 }
 
-fn closes(closer: u8, opener: u8) -> bool {
+/// Whether `closer` closes `opener`, the kinds of two [`Bracket`]s.
+pub(super) fn closes(closer: u8, opener: u8) -> bool {
     matches!((opener, closer), (b'{' | b'$', b'}') | (b'[', b']') | (b'(', b')'))
 }

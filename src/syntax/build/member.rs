@@ -1,6 +1,7 @@
 //! Promises and their members.
 
 use super::{Builder, Kids};
+use crate::diag::{Diagnostic, suggest};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     Block, Check, Condition, Dependencies, Expr, ExprKind, Fn, FnBody, For, Gvk, Let, Member, Name, Observe, OnDelete,
@@ -214,8 +215,18 @@ impl Builder<'_> {
         let path = self.expr(kids.opt(Rule::expr)?);
         let to = kids.opt(Rule::to).and_then(|t| self.only_object(t));
         let format = self.name(kids.opt(Rule::format)?);
+        self.check_format(&format);
         let body = self.expr(kids.opt(Rule::expr)?);
         Some(OutputFile { path, to, format, body, span })
+    }
+
+    fn check_format(&mut self, format: &Name) {
+        let all = ["yaml", "json", "text"];
+        if !all.contains(&format.node.as_str()) {
+            let problem = Diagnostic::error("unknown-word", format.span, format!("`{}` is no format", format.node));
+            let help = suggest::help(&format.node, all).unwrap_or_default();
+            self.problems.push(problem.help(help));
+        }
     }
 
     pub(super) fn fn_(&mut self, pair: Pair<'_>) -> Option<Fn> {
@@ -231,8 +242,8 @@ impl Builder<'_> {
         let body = match body.as_rule() {
             Rule::expr => FnBody::Expr(self.expr(body)),
             Rule::rhai_body => {
-                let source = Kids::of(body).opt(Rule::rhai_src)?.as_span();
-                FnBody::Rhai(Span::new(self.file, source.start(), source.end()))
+                let source = Kids::of(body).opt(Rule::rhai_src)?;
+                FnBody::Rhai(self.raw_span(&source))
             }
             Rule::text => FnBody::RhaiFile(self.str_lit(body)),
             _ => FnBody::Native(self.span(&body)),

@@ -17,7 +17,7 @@ mod types;
 
 use super::ast::{Docs, File, Item, Name, Use};
 use super::grammar::{Pair, Rule};
-use super::recover::{Bad, Level};
+use super::recover::{Bad, Level, Repaired};
 use super::scan::Scan;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span, Spanned};
@@ -27,6 +27,7 @@ use pest::iterators::Pairs;
 pub(super) struct Builder<'a> {
     file: FileId,
     text: &'a str,
+    repaired: &'a Repaired<'a>,
     scan: &'a Scan,
     used_docs: Vec<bool>,
     /// How deep expressions are nested here, links of chains included.
@@ -42,9 +43,11 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(file: FileId, text: &'a str, scan: &'a Scan) -> Self {
+    /// A builder for the pairs of `repaired`, the mended copy of `text`.
+    pub(super) fn new(file: FileId, text: &'a str, repaired: &'a Repaired<'a>) -> Self {
+        let scan = &repaired.scan;
         let used_docs = vec![false; scan.docs.len()];
-        Self { file, text, scan, used_docs, height: 0, in_expect: false, problems: vec![], bad_heads: vec![], bad: vec![] }
+        Self { file, text, repaired, scan, used_docs, height: 0, in_expect: false, problems: vec![], bad_heads: vec![], bad: vec![] }
     }
 
     /// The whole file; doc lines that document nothing become comments.
@@ -77,8 +80,14 @@ impl<'a> Builder<'a> {
 
     /// The place of a pair, without the blanks and comments at its end.
     fn span(&self, pair: &Pair<'_>) -> Span {
+        let raw = self.raw_span(pair).range();
+        self.trimmed(raw.start, raw.end)
+    }
+
+    /// The place of a pair, with whatever blanks it took.
+    fn raw_span(&self, pair: &Pair<'_>) -> Span {
         let raw = pair.as_span();
-        self.trimmed(raw.start(), raw.end())
+        Span::new(self.file, self.repaired.original(raw.start()), self.repaired.original(raw.end()))
     }
 
     fn trimmed(&self, start: usize, mut end: usize) -> Span {

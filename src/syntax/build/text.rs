@@ -55,18 +55,17 @@ impl Builder<'_> {
     }
 
     fn piece(&mut self, pair: Pair<'_>) -> Option<Piece> {
-        let raw = pair.as_span();
+        let span = self.raw_span(&pair);
         match pair.as_rule() {
             Rule::interp => self.only_expr(pair).map(Piece::Hole),
             Rule::escape => {
-                let span = Span::new(self.file, raw.start(), raw.end());
                 let escaped = pair.as_str().strip_prefix('\\').unwrap_or("");
                 if escaped.ends_with('\n') {
                     return Some(Piece::LineEnd(span));
                 }
                 Some(Piece::Escaped(self.escape(escaped, span)))
             }
-            _ => Some(Piece::Plain(raw.start(), pair.as_str().to_owned())),
+            _ => Some(Piece::Plain(span.range().start, pair.as_str().to_owned())),
         }
     }
 

@@ -1,6 +1,23 @@
-//! What to say about text that the grammar does not accept.
+//! What to say about text that the grammar does not accept, and how to go on after it.
 
-use crate::source::Span;
+mod balance;
+mod diagnose;
+mod forms;
+mod hints;
+mod lines;
+mod repair;
+mod strange;
+mod words;
+
+pub(super) use repair::Repaired;
+pub(super) use strange::strange_characters;
+
+use super::build::Builder;
+use crate::diag::Diagnostic;
+use crate::source::{FileId, Span};
+
+/// More messages than these help nobody.
+const MAX_PROBLEMS: usize = 64;
 
 /// A stretch that is none of what may stand there.
 #[derive(Clone, Copy, Debug)]
@@ -72,4 +89,15 @@ impl Level {
             Level::Setting => "setting",
         }
     }
+}
+
+/// A diagnostic for every stretch that the builder could not use, in order of place; those around a missing bracket or
+/// quote are left out, for it has been reported.
+pub(super) fn diagnose(file: FileId, text: &str, repaired: &Repaired<'_>, builder: Builder<'_>) -> Vec<Diagnostic> {
+    let mut problems = builder.problems;
+    let bad = builder.bad.into_iter().filter(|b| !repaired.is_touched(text, b.span));
+    problems.extend(bad.map(|b| diagnose::siblings(file, text, b)).take(MAX_PROBLEMS));
+    let heads = builder.bad_heads.into_iter().filter(|(_, span)| !repaired.is_touched(text, *span));
+    problems.extend(heads.map(|(rule, span)| diagnose::head(file, text, rule, span)).take(MAX_PROBLEMS));
+    problems
 }
