@@ -22,9 +22,19 @@ fn good_fixtures_have_no_problems_and_no_error_nodes() {
         let (tree, problems) = parse(file, &text);
         for p in &problems {
             let place = sources.place(p.primary.span);
-            println!("{}:{}:{} {} {} | {}", path.display(), place.line, place.column, p.code, p.message, sources.slice(p.primary.span));
+            println!(
+                "{}:{}:{} {} {} | {}",
+                path.display(),
+                place.line,
+                place.column,
+                p.code,
+                p.message,
+                sources.slice(p.primary.span)
+            );
         }
-        if std::env::var("DUMP").is_ok() { println!("{tree:#?}"); }
+        if std::env::var("DUMP").is_ok() {
+            println!("{tree:#?}");
+        }
         assert!(problems.is_empty());
         assert!(!format!("{tree:?}").contains("Error"), "{}", path.display());
     }

@@ -150,7 +150,8 @@ impl<'a> Checker<'a> {
             let scope = this.top_names(index, &module.tree);
             this.modules.push(scope);
         }
-        let index_of: BTreeMap<&str, usize> = files().enumerate().map(|(i, m)| (m.path.as_str(), i)).collect();
+        let index_of: BTreeMap<&str, usize> =
+            files().enumerate().map(|(i, m)| (m.path.as_str(), i)).collect();
         for (index, module) in files().enumerate() {
             this.add_uses(index, module, &index_of);
         }
@@ -165,7 +166,9 @@ impl<'a> Checker<'a> {
 
     fn top_names(&mut self, module: usize, tree: &'a ast::File) -> IndexMap<String, TopName> {
         let mut names: IndexMap<String, TopName> = IndexMap::new();
-        let members = |p: &'a ast::Promise| p.members.iter().filter_map(|m| if let Member::Fn(f) = m { Some(f) } else { None });
+        let members = |p: &'a ast::Promise| {
+            p.members.iter().filter_map(|m| if let Member::Fn(f) = m { Some(f) } else { None })
+        };
         for item in &tree.items {
             match item {
                 Item::Let(l) => {
@@ -185,7 +188,13 @@ impl<'a> Checker<'a> {
         let params = decl.params.iter().map(|p| typing::program_type(&p.ty, &mut self.out)).collect();
         let result = Ty { ty: typing::program_type(&decl.result, &mut self.out), optional: decl.optional };
         let name = decl.name.node.clone();
-        self.functions.push(Function { name, params, result, body: FunctionBody::Error, span: decl.name.span });
+        self.functions.push(Function {
+            name,
+            params,
+            result,
+            body: FunctionBody::Error,
+            span: decl.name.span,
+        });
         self.declare(names, module, &decl.name, DeclBody::Fn { decl, id });
     }
 
@@ -210,14 +219,20 @@ impl<'a> Checker<'a> {
         self.out.push(d.also(first, "first here").help("give one of the two another name"));
     }
 
-    fn add_uses(&mut self, index: usize, module: &'a super::inputs::Module, index_of: &BTreeMap<&str, usize>) {
+    fn add_uses(
+        &mut self,
+        index: usize,
+        module: &'a super::inputs::Module,
+        index_of: &BTreeMap<&str, usize>,
+    ) {
         for item in &module.tree.items {
             let Item::Use(u) = item else { continue };
             let target = module.uses.iter().find(|(written, _)| *written == u.path.node);
             let Some(target) = target.and_then(|(_, path)| index_of.get(path.as_str())) else { continue };
             let name = u.path.node.rsplit('/').next().unwrap_or_default().to_owned();
             if let Some(names) = self.modules.get_mut(index)
-                && let Some(TopName::Module(_, first)) = names.insert(name.clone(), TopName::Module(*target, u.span))
+                && let Some(TopName::Module(_, first)) =
+                    names.insert(name.clone(), TopName::Module(*target, u.span))
             {
                 self.duplicate_name(&ast::Name::new(name, u.path.span), first);
             }
@@ -298,7 +313,8 @@ impl<'a> Checker<'a> {
         let Some((first, span)) = nodes.first() else { return };
         let mut names: Vec<String> = nodes.iter().map(|(n, _)| format!("`{n}`")).collect();
         names.push(format!("`{first}`"));
-        let message = format!("{} needs itself: {}", names.first().cloned().unwrap_or_default(), names.join(" → "));
+        let message =
+            format!("{} needs itself: {}", names.first().cloned().unwrap_or_default(), names.join(" → "));
         let mut d = Diagnostic::error("cycle", *span, message);
         for (i, (name, span)) in nodes.iter().enumerate().skip(1) {
             let next = nodes.get(i + 1).map_or(first, |(n, _)| n);
@@ -391,7 +407,12 @@ impl<'a> Checker<'a> {
                     return Meaning::Value(Expr { kind: ExprKind::Slot(slot), ty, span });
                 }
                 Some(Binding::Handle { name_slot, namespace_slot, namespaced, .. }) => {
-                    return Meaning::Value(super::expr::handle_value(name_slot, namespace_slot, namespaced, span));
+                    return Meaning::Value(super::expr::handle_value(
+                        name_slot,
+                        namespace_slot,
+                        namespaced,
+                        span,
+                    ));
                 }
                 Some(Binding::Broken { .. }) => {
                     self.busy_cycle(name);

@@ -91,7 +91,8 @@ impl Aliases {
     /// The path of `expr` and all its prefixes are there.
     pub(super) fn present(&self, expr: &Expr) -> Vec<Fact> {
         let Some(path) = self.path(expr) else { return vec![] };
-        let prefix = |n: usize| PathKey { slot: path.slot, fields: path.fields.iter().take(n).cloned().collect() };
+        let prefix =
+            |n: usize| PathKey { slot: path.slot, fields: path.fields.iter().take(n).cloned().collect() };
         (0..=path.fields.len()).map(|n| Fact::Present(prefix(n))).collect()
     }
 

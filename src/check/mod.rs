@@ -2,7 +2,6 @@
 //! mistakes found on the way. Evaluates nothing that depends on a request.
 
 pub mod api;
-pub mod openapi;
 mod checker;
 mod constant;
 pub(crate) mod cycle;
@@ -10,6 +9,7 @@ mod expr;
 mod facts;
 pub mod inputs;
 pub mod kinds;
+pub mod openapi;
 pub(crate) mod paths;
 mod platform;
 pub mod program;
@@ -67,7 +67,8 @@ fn declare_promises(checker: &mut Checker<'_>) {
         for item in &module.tree.items {
             let Item::Promise(p) = item else { continue };
             found = true;
-            let mut apis = p.members.iter().filter_map(|m| if let Member::Api(a) = m { Some(a) } else { None });
+            let mut apis =
+                p.members.iter().filter_map(|m| if let Member::Api(a) = m { Some(a) } else { None });
             let api = apis.next().map(|a| Arc::new(typing::api(a, &mut checker.out)));
             if let Some(second) = apis.next() {
                 let d = Diagnostic::error("duplicate-name", second.kind.span, "a promise has one api");
@@ -75,13 +76,18 @@ fn declare_promises(checker: &mut Checker<'_>) {
             }
             let span = p.name.span;
             if let Some(first) = checker.apis.insert(p.name.node.clone(), Target { api, span }) {
-                let d = Diagnostic::error("duplicate-name", span, format!("two promises are named `{}`", p.name.node));
+                let d = Diagnostic::error(
+                    "duplicate-name",
+                    span,
+                    format!("two promises are named `{}`", p.name.node),
+                );
                 checker.out.push(d.also(first.span, "the other one").help("give one of them another name"));
             }
         }
         let broken = module.tree.items.iter().any(|i| matches!(i, Item::Error(_)));
         if !found && !broken {
-            let d = Diagnostic::error("no-promise", Span::new(module.file, 0, 0), "this file holds no promise");
+            let d =
+                Diagnostic::error("no-promise", Span::new(module.file, 0, 0), "this file holds no promise");
             checker.out.push(d.help("a `.promise` file holds `promise NAME { … }`; modules end in `.dsl`"));
         }
     }

@@ -30,7 +30,11 @@ impl<'a> Checker<'a> {
                 }
                 (Item::Rule(r), _) => self.module_rule(index, r),
                 (Item::Promise(p), _) => {
-                    let d = Diagnostic::error("misplaced-promise", p.name.span, "a promise stands in a file of its own");
+                    let d = Diagnostic::error(
+                        "misplaced-promise",
+                        p.name.span,
+                        "a promise stands in a file of its own",
+                    );
                     self.out.push(d.help(format!("move it to `promises/{}.promise`", p.name.node)));
                 }
                 _ => {}
@@ -56,7 +60,8 @@ impl<'a> Checker<'a> {
                 "privileged" => {
                     let message = "`privileged` is never the level of a whole platform";
                     let d = Diagnostic::error("bad-setting", level.span, message);
-                    self.out.push(d.help("declare single namespaces: `host-access \"NAMESPACE\" because \"…\"`"));
+                    self.out
+                        .push(d.help("declare single namespaces: `host-access \"NAMESPACE\" because \"…\"`"));
                 }
                 other => {
                     let message = format!("there is no PodSecurity level `{other}`");
@@ -66,7 +71,8 @@ impl<'a> Checker<'a> {
             },
             Setting::HostAccess { namespace, because, .. } => {
                 if !Class::DnsLabel.contains(&namespace.value) {
-                    let d = Diagnostic::error("bad-setting", namespace.span, "this is no name of a namespace");
+                    let d =
+                        Diagnostic::error("bad-setting", namespace.span, "this is no name of a namespace");
                     self.out.push(d.help(Class::DnsLabel.describe()));
                 }
                 if because.value.trim().is_empty() {
@@ -86,7 +92,8 @@ impl<'a> Checker<'a> {
     fn platform_field(&mut self, module: usize, field: &'a ast::ApiField) {
         let name: Arc<str> = field.name.node.as_str().into();
         if let Some(first) = self.platform.0.fields.get(&name) {
-            let d = Diagnostic::error("duplicate-key", field.name.span, format!("`{name}` is declared twice"));
+            let d =
+                Diagnostic::error("duplicate-key", field.name.span, format!("`{name}` is declared twice"));
             self.out.push(d.also(first.span, "first here").help("remove one of the two"));
             return;
         }
@@ -138,7 +145,11 @@ impl<'a> Checker<'a> {
         match word {
             Some(word) if known.contains(&word.as_str()) => Some(word),
             _ => {
-                let d = Diagnostic::error("bad-setting", value.span, format!("`{key}` is not one of the words known here"));
+                let d = Diagnostic::error(
+                    "bad-setting",
+                    value.span,
+                    format!("`{key}` is not one of the words known here"),
+                );
                 self.out.push(d.help(format!("write {}", suggest::list(known))));
                 None
             }

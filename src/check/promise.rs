@@ -13,14 +13,21 @@ use crate::syntax::ast::{self, Item, Member};
 
 impl<'a> Checker<'a> {
     /// Checks a promise and the tests and rules that stand in it or beside it.
-    pub(super) fn promise(&mut self, module: usize, decl: &'a ast::Promise, beside: &'a [Item]) -> program::Promise {
+    pub(super) fn promise(
+        &mut self,
+        module: usize,
+        decl: &'a ast::Promise,
+        beside: &'a [Item],
+    ) -> program::Promise {
         let api = self.apis.get(&decl.name.node).and_then(|t| t.api.clone());
         let platform = self.platform.clone();
         self.needs(decl);
         let (steps, slots, not_yet_built) = self.promise_body(module, decl, api.as_deref());
-        let members = decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
+        let members =
+            decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
         let items = beside.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
-        let tests = members.chain(items).filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
+        let tests =
+            members.chain(items).filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
         self.platform = platform;
         program::Promise {
             name: decl.name.node.clone(),
@@ -70,7 +77,8 @@ impl<'a> Checker<'a> {
 
     /// `needs platform { … }`: what a promise asks of its platform.
     fn needs(&mut self, decl: &'a ast::Promise) {
-        for needs in decl.members.iter().filter_map(|m| if let Member::Needs(n) = m { Some(n) } else { None }) {
+        for needs in decl.members.iter().filter_map(|m| if let Member::Needs(n) = m { Some(n) } else { None })
+        {
             for field in &needs.fields {
                 let want = super::typing::program_type(&field.ty, &mut self.out);
                 self.need(&field.name, want, field.optional);
@@ -83,13 +91,15 @@ impl<'a> Checker<'a> {
         match self.platform.0.fields.get(name.node.as_str()) {
             Some(have) if !have.ty.is_within(&want) => {
                 let message = format!("the platform's `{}` is `{}`, needed is `{want}`", name.node, have.ty);
-                let d = Diagnostic::error("type-mismatch", name.span, message).also(have.span, "declared here");
+                let d =
+                    Diagnostic::error("type-mismatch", name.span, message).also(have.span, "declared here");
                 self.out.push(d.help("give the platform's value the type that is needed"));
             }
             None if has_platform && !optional => {
                 let message = format!("the platform has no value `{}`", name.node);
                 let d = Diagnostic::error("unknown-field", name.span, message);
-                self.out.push(d.help(format!("add `{}: {want} = …` to `values` in `promises.dsl`", name.node)));
+                self.out
+                    .push(d.help(format!("add `{}: {want} = …` to `values` in `promises.dsl`", name.node)));
             }
             None => {
                 let field = Field { ty: want, optional, span: name.span };
@@ -173,7 +183,11 @@ impl<'a> Checker<'a> {
         let facts = self.cx.aliases.facts(&condition, false);
         let message = self.with_facts(facts, |this| this.value(&c.message, &Type::STRING));
         if let program::ExprKind::Const(crate::value::Value::Bool(false)) = condition.kind {
-            let d = Diagnostic::warning("never-true", c.condition.span, "this never holds, so every request is refused");
+            let d = Diagnostic::warning(
+                "never-true",
+                c.condition.span,
+                "this never holds, so every request is refused",
+            );
             self.out.push(d);
         }
         program::Check { condition, message, span: c.span }

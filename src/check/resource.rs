@@ -14,8 +14,11 @@ use crate::syntax::ast::{self, Gvk};
 pub(crate) const OWNERSHIP_LABELS: [&str; 3] =
     ["app.kubernetes.io/managed-by", "kratix.io/promise-name", "kratix.io/resource-name"];
 /// Labels of namespaces that only the engine writes.
-pub(crate) const POD_SECURITY_LABELS: [&str; 3] =
-    ["pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/warn"];
+pub(crate) const POD_SECURITY_LABELS: [&str; 3] = [
+    "pod-security.kubernetes.io/enforce",
+    "pod-security.kubernetes.io/audit",
+    "pod-security.kubernetes.io/warn",
+];
 
 impl<'a> Checker<'a> {
     pub(super) fn resource(&mut self, decl: &'a ast::Resource) -> Option<program::Resource> {
@@ -35,7 +38,11 @@ impl<'a> Checker<'a> {
     /// Checks the kind, and that a namespace is given exactly where it belongs.
     fn kind(&mut self, gvk: &Gvk, namespace: Option<Span>) {
         if gvk.kind.eq_ignore_ascii_case("Secret") || gvk.kind.eq_ignore_ascii_case("SecretList") {
-            let d = Diagnostic::error("no-secret", gvk.span, "a Secret is never rendered: the state repository is public");
+            let d = Diagnostic::error(
+                "no-secret",
+                gvk.span,
+                "a Secret is never rendered: the state repository is public",
+            );
             let help = "render an `external-secrets.io/v1/ExternalSecret` that reads it from 1Password";
             self.out.push(d.help(help));
             return;
@@ -52,7 +59,8 @@ impl<'a> Checker<'a> {
             }
             (false, Some(span)) => {
                 let message = format!("a `{}` belongs to the whole cluster and has no namespace", gvk.kind);
-                self.out.push(Diagnostic::error("superfluous-namespace", span, message).help("remove `in …`"));
+                self.out
+                    .push(Diagnostic::error("superfluous-namespace", span, message).help("remove `in …`"));
             }
             _ => {}
         }
@@ -60,7 +68,8 @@ impl<'a> Checker<'a> {
 
     fn unknown_kind(&mut self, gvk: &Gvk) {
         let shown = show_gvk(gvk);
-        let mut d = Diagnostic::error("unknown-kind", gvk.span, format!("nothing is known of the kind `{shown}`"));
+        let mut d =
+            Diagnostic::error("unknown-kind", gvk.span, format!("nothing is known of the kind `{shown}`"));
         match self.inputs.kinds.suggest(&gvk.group, &gvk.version, &gvk.kind) {
             Some(close) => d = d.help(format!("did you mean `{close}`?")).fix(gvk.span, close),
             None => d = d.help("put its CRD into a file that `schemas` in `promises.dsl` names"),
@@ -71,17 +80,16 @@ impl<'a> Checker<'a> {
     fn metadata(&mut self, body: &Record) {
         let Some(Type::Record(metadata)) = body.fields.get("metadata").map(|f| &f.ty) else {
             if let Some(f) = body.fields.get("metadata").filter(|f| f.ty != Type::Never) {
-                let d = Diagnostic::error("type-mismatch", f.span, "`metadata` is an object with known fields");
+                let d =
+                    Diagnostic::error("type-mismatch", f.span, "`metadata` is an object with known fields");
                 self.out.push(d.help("write `metadata.labels: …` and `metadata.annotations: …`"));
             }
             return;
         };
         let text_map = Type::map(Type::STRING);
-        for (name, want) in [
-            ("labels", &text_map),
-            ("annotations", &text_map),
-            ("finalizers", &Type::list(Type::STRING)),
-        ] {
+        for (name, want) in
+            [("labels", &text_map), ("annotations", &text_map), ("finalizers", &Type::list(Type::STRING))]
+        {
             if let Some(f) = metadata.fields.get(name).filter(|f| !f.ty.is_within(want)) {
                 let message = format!("`metadata.{name}` is `{want}`, this is `{}`", f.ty);
                 let d = Diagnostic::error("type-mismatch", f.span, message);
@@ -90,7 +98,8 @@ impl<'a> Checker<'a> {
         }
         let known = ["labels", "annotations", "finalizers", "name", "namespace", "ownerReferences"];
         for (name, f) in metadata.fields.iter().filter(|(n, _)| !known.contains(&&***n)) {
-            let mut d = Diagnostic::error("unknown-field", f.span, format!("`metadata` has no field `{name}`"));
+            let mut d =
+                Diagnostic::error("unknown-field", f.span, format!("`metadata` has no field `{name}`"));
             d.help.extend(suggest::help(name, known.into_iter().take(3)));
             self.out.push(d);
         }
@@ -109,8 +118,10 @@ impl<'a> Checker<'a> {
                         _ => None,
                     };
                     if let Some(place) = said {
-                        let message = format!("`{}` is said in the header of the resource, {place}", words.join("."));
-                        self.out.push(Diagnostic::error("header-key", *key_span, message).help("remove it here"));
+                        let message =
+                            format!("`{}` is said in the header of the resource, {place}", words.join("."));
+                        self.out
+                            .push(Diagnostic::error("header-key", *key_span, message).help("remove it here"));
                     }
                     if let (["metadata"], ExprKind::Object(inner)) = (words.as_slice(), &value.kind) {
                         let nested: Vec<Entry> = inner.iter().map(under_metadata).collect();
@@ -132,7 +143,8 @@ impl<'a> Checker<'a> {
                 let message = format!("the label `{key}` is written by the engine");
                 self.out.push(Diagnostic::error("reserved-label", span, message).help("remove it"));
             } else if namespace && pod_security && POD_SECURITY_LABELS.contains(&&*key) {
-                let message = format!("the label `{key}` is written by the engine, from what the platform declares");
+                let message =
+                    format!("the label `{key}` is written by the engine, from what the platform declares");
                 let help = "remove it; `pod-security` and `host-access` in `promises.dsl` set the level";
                 self.out.push(Diagnostic::error("reserved-label", span, message).help(help));
             }
@@ -161,9 +173,17 @@ impl<'a> Checker<'a> {
             return None;
         };
         let (entries, ty) = self.entries(&decl.body, Want::Record(Arc::new(api.spec.input_record())), false);
-        let body = Expr { kind: ExprKind::Object(entries), ty: super::types::Ty::always(ty), span: decl.body.span };
+        let body =
+            Expr { kind: ExprKind::Object(entries), ty: super::types::Ty::always(ty), span: decl.body.span };
         let handle = self.handle(decl.handle.as_ref());
-        Some(program::Request { handle, promise: decl.promise.node.clone(), name, with, body, span: decl.span })
+        Some(program::Request {
+            handle,
+            promise: decl.promise.node.clone(),
+            name,
+            with,
+            body,
+            span: decl.span,
+        })
     }
 }
 

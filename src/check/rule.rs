@@ -21,16 +21,26 @@ impl<'a> Checker<'a> {
 
     fn rule_target(&mut self, rule: &'a ast::Rule) {
         match &rule.target {
-            RuleTarget::Kind(gvk) if self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).is_none() => {
+            RuleTarget::Kind(gvk)
+                if self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).is_none() =>
+            {
                 let shown = super::resource::show_gvk(gvk);
-                let d = Diagnostic::error("unknown-kind", gvk.span, format!("nothing is known of the kind `{shown}`"));
+                let d = Diagnostic::error(
+                    "unknown-kind",
+                    gvk.span,
+                    format!("nothing is known of the kind `{shown}`"),
+                );
                 let close = self.inputs.kinds.suggest(&gvk.group, &gvk.version, &gvk.kind);
-                let help = close.map_or("put its CRD into `schemas`".into(), |c| format!("did you mean `{c}`?"));
+                let help =
+                    close.map_or("put its CRD into `schemas`".into(), |c| format!("did you mean `{c}`?"));
                 self.out.push(d.help(help));
             }
             RuleTarget::Request(name) if !self.apis.contains_key(&name.node) => {
-                let mut d =
-                    Diagnostic::error("unknown-promise", name.span, format!("there is no promise `{}`", name.node));
+                let mut d = Diagnostic::error(
+                    "unknown-promise",
+                    name.span,
+                    format!("there is no promise `{}`", name.node),
+                );
                 d.help.extend(suggest::help(&name.node, self.apis.keys().map(String::as_str)));
                 self.out.push(d);
             }
@@ -50,7 +60,9 @@ impl<'a> Checker<'a> {
     fn rule_stmt(&mut self, stmt: &'a RuleStmt) {
         match stmt {
             RuleStmt::Let(l) => drop(self.take_let(&l.name.node)),
-            RuleStmt::When(when) => drop(self.under(&when.condition, vec![], |this| this.rule_block(&when.body))),
+            RuleStmt::When(when) => {
+                drop(self.under(&when.condition, vec![], |this| this.rule_block(&when.body)))
+            }
             RuleStmt::For(form) => drop(self.walk(form, vec![], |this| this.rule_block(&form.body))),
             RuleStmt::Require(c) | RuleStmt::Deny(c) | RuleStmt::Warn(c) => {
                 self.condition_value(&c.condition);

@@ -64,11 +64,14 @@ impl<'a> Checker<'a> {
         let (entries, ty) = self.entries(&given.spec, want, false);
         let spec = Expr { kind: ExprKind::Object(entries), ty: Ty::always(ty), span: given.spec.span };
         let with = match &given.with {
-            Some(object) => self.entries(object, Want::Record(Arc::new(super::resource::with_type())), false).0,
+            Some(object) => {
+                self.entries(object, Want::Record(Arc::new(super::resource::with_type())), false).0
+            }
             None => vec![],
         };
         let expectations = stmts.iter().filter_map(|s| self.expectation(s, steps)).collect();
-        let text = |lit: &Option<ast::StrLit>, or: &str| lit.as_ref().map_or(or.to_owned(), |l| l.value.clone());
+        let text =
+            |lit: &Option<ast::StrLit>, or: &str| lit.as_ref().map_or(or.to_owned(), |l| l.value.clone());
         Some(program::TestBody::Given(Box::new(program::Given {
             name: text(&given.name, "test"),
             namespace: text(&given.namespace, "default"),
@@ -138,7 +141,8 @@ impl<'a> Checker<'a> {
                         }
                         Key::Quoted(q) => (vec![Arc::from(q.value.as_str())], q.span),
                         Key::Computed(e) => {
-                            let d = Diagnostic::error("computed-key", e.span, "what is expected is written out");
+                            let d =
+                                Diagnostic::error("computed-key", e.span, "what is expected is written out");
                             self.out.push(d.help("write the key as a word or a text"));
                             continue;
                         }

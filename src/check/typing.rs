@@ -56,7 +56,8 @@ pub(super) fn record(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) -> ApiReco
     for field in entries.iter().filter_map(|e| if let ApiEntry::Field(f) = e { Some(f) } else { None }) {
         if let Some(first) = fields.iter().find(|f| *f.name == *field.name.node) {
             let message = format!("`{}` is declared twice", field.name.node);
-            let d = Diagnostic::error("duplicate-key", field.name.span, message).also(first.span, "first here");
+            let d =
+                Diagnostic::error("duplicate-key", field.name.span, message).also(first.span, "first here");
             out.push(d.help("remove one of the two"));
             continue;
         }
@@ -80,7 +81,9 @@ fn api_field(field: &ast::ApiField, out: &mut Vec<Diagnostic>) -> ApiField {
 fn default_value(expr: &ast::Expr, ty: &ApiType, out: &mut Vec<Diagnostic>) -> Option<Value> {
     let Some(value) = constant::value(expr) else {
         let d = Diagnostic::error("not-constant", expr.span, "a default must be a constant");
-        out.push(d.help("write a literal: a text without `${}`, a number, `true`, `false`, a list or an object"));
+        out.push(
+            d.help("write a literal: a text without `${}`, a number, `true`, `false`, a list or an object"),
+        );
         return None;
     };
     match ty.input_type().check(&value) {
@@ -137,7 +140,11 @@ fn plain_record(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) -> Record {
     let mut fields = IndexMap::new();
     for field in entries.iter().filter_map(|e| if let ApiEntry::Field(f) = e { Some(f) } else { None }) {
         if let Some(default) = &field.default {
-            let d = Diagnostic::error("misplaced-default", default.span, "defaults belong to the fields of an api");
+            let d = Diagnostic::error(
+                "misplaced-default",
+                default.span,
+                "defaults belong to the fields of an api",
+            );
             out.push(d.help("write `name?: T` and use `??` where it is read"));
         }
         let ty = program_type(&field.ty, out);
@@ -151,14 +158,13 @@ fn plain_record(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) -> Record {
 
 fn union(parts: &[TypeExpr], span: Span, out: &mut Vec<Diagnostic>) -> Type {
     let types: Vec<Type> = parts.iter().map(|p| program_type(p, out)).collect();
-    let literals: Option<BTreeSet<Lit>> = types
-        .iter()
-        .map(|t| if let Type::Literals(set) = t { set.first().cloned() } else { None })
-        .collect();
+    let literals: Option<BTreeSet<Lit>> =
+        types.iter().map(|t| if let Type::Literals(set) = t { set.first().cloned() } else { None }).collect();
     if let Some(set) = literals {
         let kind = |l: &Lit| std::mem::discriminant(l);
         if set.iter().any(|l| Some(kind(l)) != set.first().map(kind)) {
-            let d = Diagnostic::error("type-mismatch", span, "the literals of a union are of different types");
+            let d =
+                Diagnostic::error("type-mismatch", span, "the literals of a union are of different types");
             out.push(d.help("write only texts, only integers or only booleans"));
         }
         return Type::Literals(set);
@@ -198,7 +204,9 @@ fn named(name: &str, refine: &[Refine], span: Span, out: &mut Vec<Diagnostic>) -
     };
     if let Some(first) = refine.first() {
         let message = format!("`{name}` takes no bounds");
-        out.push(Diagnostic::error("misplaced-bounds", refine_span(first), message).help("use `Int` or `String`"));
+        out.push(
+            Diagnostic::error("misplaced-bounds", refine_span(first), message).help("use `Int` or `String`"),
+        );
     }
     ty
 }
@@ -236,7 +244,11 @@ fn string(class: Option<Class>, refine: &[Refine], out: &mut Vec<Diagnostic>) ->
                 let bound = |n: &Option<i64>| n.map(|n| u32::try_from(n).ok());
                 match (bound(lo), bound(hi)) {
                     (Some(None), _) | (_, Some(None)) => {
-                        out.push(Diagnostic::error("empty-range", *span, "a length is between 0 and 4294967295"));
+                        out.push(Diagnostic::error(
+                            "empty-range",
+                            *span,
+                            "a length is between 0 and 4294967295",
+                        ));
                     }
                     (min, max) => (s.min, s.max) = (min.flatten(), max.flatten()),
                 }
@@ -245,7 +257,9 @@ fn string(class: Option<Class>, refine: &[Refine], out: &mut Vec<Diagnostic>) ->
                 None => s.pattern = Some(p.value.as_str().into()),
                 Some(why) => {
                     let d = Diagnostic::error("bad-pattern", p.span, format!("this is no pattern: {why}"));
-                    out.push(d.help("patterns are RE2, as Kubernetes reads them: no look-around, no back-references"));
+                    out.push(d.help(
+                        "patterns are RE2, as Kubernetes reads them: no look-around, no back-references",
+                    ));
                 }
             },
         }

@@ -13,7 +13,9 @@ impl Expr {
                 a.visit(f);
                 b.visit(f);
             }
-            ExprKind::Call { args, .. } | ExprKind::Builtin { args, .. } => args.iter().for_each(|a| a.visit(f)),
+            ExprKind::Call { args, .. } | ExprKind::Builtin { args, .. } => {
+                args.iter().for_each(|a| a.visit(f))
+            }
             ExprKind::If { condition, then, otherwise } => {
                 condition.visit(f);
                 then.visit(f);

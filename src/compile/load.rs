@@ -58,9 +58,15 @@ impl<'l> Load<'l> {
         self.platform = Some(module);
         for setting in &settings {
             match setting {
-                Setting::Promises(globs, _) => self.each(globs, "promises", |this, path, _| this.promise(path)),
-                Setting::Schemas(globs, _) => self.each(globs, "schemas", |this, path, span| this.schema(path, span)),
-                Setting::Foreign(globs, _) => self.each(globs, "foreign", |this, path, span| this.foreign(path, span)),
+                Setting::Promises(globs, _) => {
+                    self.each(globs, "promises", |this, path, _| this.promise(path))
+                }
+                Setting::Schemas(globs, _) => {
+                    self.each(globs, "schemas", |this, path, span| this.schema(path, span))
+                }
+                Setting::Foreign(globs, _) => {
+                    self.each(globs, "foreign", |this, path, span| this.foreign(path, span))
+                }
                 _ => {}
             }
         }
@@ -78,7 +84,10 @@ impl<'l> Load<'l> {
             };
             if found.is_empty() {
                 let message = format!("no file matches `{}`", glob.value);
-                self.out.push(Diagnostic::warning("bad-glob", glob.span, message).help(format!("remove it from `{what}`, or add a file")));
+                self.out.push(
+                    Diagnostic::warning("bad-glob", glob.span, message)
+                        .help(format!("remove it from `{what}`, or add a file")),
+                );
             }
             for path in found {
                 load(self, &path, glob.span);
@@ -97,7 +106,11 @@ impl<'l> Load<'l> {
 
     /// Loads a file and the modules that it uses.
     fn module(&mut self, path: &str, used_at: Option<Span>) -> Option<Module> {
-        let text = match path.strip_prefix("stdlib/").and_then(|p| p.strip_suffix(".dsl")).and_then(crate::stdlib::module) {
+        let text = match path
+            .strip_prefix("stdlib/")
+            .and_then(|p| p.strip_suffix(".dsl"))
+            .and_then(crate::stdlib::module)
+        {
             Some(text) => text.to_owned(),
             None => match self.loader.read(path) {
                 Ok(text) => text,
@@ -141,15 +154,24 @@ impl<'l> Load<'l> {
         if written.starts_with('.') {
             let path = paths::normalise(&format!("{written}.dsl"));
             if path.is_none() {
-                let d = Diagnostic::error("unreadable-file", u.path.span, format!("`{written}` leads out of the platform's folder"));
+                let d = Diagnostic::error(
+                    "unreadable-file",
+                    u.path.span,
+                    format!("`{written}` leads out of the platform's folder"),
+                );
                 self.out.push(d.help("modules lie within the platform: `use ./lib/dns`"));
             }
             return path;
         }
         if crate::stdlib::module(written).is_none() {
-            let mut d = Diagnostic::error("unknown-module", u.path.span, format!("the standard library has no module `{written}`"));
+            let mut d = Diagnostic::error(
+                "unknown-module",
+                u.path.span,
+                format!("the standard library has no module `{written}`"),
+            );
             d.help.extend(suggest::help(written, crate::stdlib::modules().iter().copied()));
-            self.out.push(d.help(format!("a module of the platform is used by its path: `use ./lib/{written}`")));
+            self.out
+                .push(d.help(format!("a module of the platform is used by its path: `use ./lib/{written}`")));
             return None;
         }
         Some(format!("stdlib/{written}.dsl"))
@@ -164,7 +186,11 @@ impl<'l> Load<'l> {
             return;
         }
         if self.open.len() > 64 {
-            self.out.push(Diagnostic::error("nested-too-deep", span, "modules use each other more than 64 deep"));
+            self.out.push(Diagnostic::error(
+                "nested-too-deep",
+                span,
+                "modules use each other more than 64 deep",
+            ));
             return;
         }
         if self.modules.iter().all(|m| m.path != path) {
@@ -178,7 +204,8 @@ impl<'l> Load<'l> {
         for value in self.values(path, span) {
             if value.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
                 let message = format!("`{path}` holds something that is no CustomResourceDefinition");
-                self.out.push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
+                self.out
+                    .push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
             } else if let Err(why) = self.kinds.add_crd(&value) {
                 let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
                 self.out.push(d.help("it must be an apiextensions.k8s.io/v1 CustomResourceDefinition"));

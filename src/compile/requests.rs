@@ -34,7 +34,8 @@ pub enum Depth {
 /// # Errors
 /// Everything that is wrong with any of them.
 pub fn read(engine: &Engine, sources: &Sources, file: FileId) -> Result<Vec<Job>, Vec<Diagnostic>> {
-    let nodes = request::read_documents(file, sources.name(file), sources.text(file)).map_err(|d| vec![*d])?;
+    let nodes =
+        request::read_documents(file, sources.name(file), sources.text(file)).map_err(|d| vec![*d])?;
     let mut jobs = Vec::new();
     let mut out = Vec::new();
     for node in &nodes {
@@ -79,7 +80,8 @@ fn serving<'e>(engine: &'e Engine, node: &Node, object: &Value) -> Result<&'e Pr
     match program.serving(group, kind) {
         Some(promise) if !promise.foreign => Ok(promise),
         Some(promise) => {
-            let message = format!("`{}` is only known by its CRD, so nothing can be rendered for it", promise.name);
+            let message =
+                format!("`{}` is only known by its CRD, so nothing can be rendered for it", promise.name);
             Err(wrong("kind", message))
         }
         None => {
@@ -128,7 +130,10 @@ fn duplicates(jobs: &[Job]) -> Vec<Diagnostic> {
     for job in jobs {
         let Job { promise, request, span } = job;
         if let Some(first) = seen.insert((promise, &request.namespace, &request.name), *span) {
-            let message = format!("two requests of `{promise}` are named `{}` in `{}`", request.name, request.namespace);
+            let message = format!(
+                "two requests of `{promise}` are named `{}` in `{}`",
+                request.name, request.namespace
+            );
             let d = Diagnostic::error("duplicate-request", *span, message).also(first, "the other one");
             out.push(d.help("give one of them another name, or remove it"));
         }

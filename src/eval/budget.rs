@@ -33,9 +33,10 @@ impl Default for Budget {
 impl Budget {
     /// Pays for one step.
     pub(super) fn step(&mut self, span: Span) -> Result<(), Box<Refusal>> {
-        self.steps = self.steps.checked_sub(1).ok_or_else(|| {
-            exhausted(span, format!("this request takes more than {STEPS} steps"))
-        })?;
+        self.steps = self
+            .steps
+            .checked_sub(1)
+            .ok_or_else(|| exhausted(span, format!("this request takes more than {STEPS} steps")))?;
         Ok(())
     }
 
@@ -50,7 +51,10 @@ impl Budget {
     /// Pays for walking or writing `value`; refuses what is larger than any output may be.
     pub(super) fn walk(&mut self, value: &Value, span: Span) -> Result<(), Box<Refusal>> {
         let weight = ops::weight(value, OUTPUT_BYTES).ok_or_else(|| {
-            exhausted(span, format!("this value is larger than {} MiB, or nested too deep", OUTPUT_BYTES >> 20))
+            exhausted(
+                span,
+                format!("this value is larger than {} MiB, or nested too deep", OUTPUT_BYTES >> 20),
+            )
         })?;
         self.bytes(weight, span)
     }
@@ -71,5 +75,6 @@ impl Budget {
 }
 
 fn exhausted(span: Span, message: String) -> Box<Refusal> {
-    Refusal::new("over-budget", span, message).help("something grows with every step: look for texts or lists made of themselves")
+    Refusal::new("over-budget", span, message)
+        .help("something grows with every step: look for texts or lists made of themselves")
 }

@@ -61,7 +61,12 @@ impl Document {
         let Parts { gvk, name, namespace, mut body, serves, origin } = parts;
         let author = body.shift_remove("metadata");
         let served = serves.as_deref().unwrap_or(&origin.promise);
-        let mut labels = author.as_ref().and_then(|m| m.get("labels")).and_then(Value::as_map).cloned().unwrap_or_default();
+        let mut labels = author
+            .as_ref()
+            .and_then(|m| m.get("labels"))
+            .and_then(Value::as_map)
+            .cloned()
+            .unwrap_or_default();
         stamp(&mut labels, &OWNERSHIP_LABELS, &["kratix", served, &request.name]);
         if serves.is_some() {
             parents(&mut labels, &origin.promise, request);

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use super::Refusal;
 use super::machine::{Frame, Machine, Step};
-use crate::check::program::{
-    Arm, BinaryOp, Builtin, Entry, Expr, ExprKind, FunctionBody, Item, Part,
-};
+use crate::check::program::{Arm, BinaryOp, Builtin, Entry, Expr, ExprKind, FunctionBody, Item, Part};
 use crate::check::types::{Lit, Type};
 use crate::script::ScriptErrorKind;
 use crate::source::Span;
@@ -18,14 +16,14 @@ impl Machine<'_> {
     pub(super) fn eval(&mut self, e: &Expr, frame: &mut Frame) -> Step<Option<Value>> {
         self.budget.step(e.span)?;
         match &e.kind {
-            ExprKind::Error => Err(Refusal::new("absent-value", e.span, "nothing is known of this value here")
-                .help("it is declared under `needs platform`: render it with a platform that has it")),
+            ExprKind::Error => {
+                Err(Refusal::new("absent-value", e.span, "nothing is known of this value here")
+                    .help("it is declared under `needs platform`: render it with a platform that has it"))
+            }
             ExprKind::Const(v) => Ok(Some(v.clone())),
             ExprKind::Slot(slot) => Ok(frame.get(*slot).cloned().flatten()),
             ExprKind::Global(id) => Ok(self.globals.get(*id).cloned().flatten()),
-            ExprKind::Field { base, name } => {
-                Ok(self.eval(base, frame)?.and_then(|v| v.get(name).cloned()))
-            }
+            ExprKind::Field { base, name } => Ok(self.eval(base, frame)?.and_then(|v| v.get(name).cloned())),
             ExprKind::Index { base, index } => self.index(base, index, frame),
             ExprKind::Call { function, args } => self.call(*function, args, e.span, frame),
             ExprKind::Builtin { builtin, args } => self.builtin(*builtin, args, e, frame),
@@ -61,7 +59,9 @@ impl Machine<'_> {
         let index = self.eval(index, frame)?;
         Ok(match (base, index) {
             (Some(Value::Map(map)), Some(Value::Str(key))) => map.get(&key).cloned(),
-            (Some(Value::List(list)), Some(Value::Int(i))) => usize::try_from(i).ok().and_then(|i| list.get(i).cloned()),
+            (Some(Value::List(list)), Some(Value::Int(i))) => {
+                usize::try_from(i).ok().and_then(|i| list.get(i).cloned())
+            }
             _ => None,
         })
     }
@@ -214,19 +214,25 @@ impl Machine<'_> {
             }
             FunctionBody::Native(native) => {
                 self.pay(&values, span)?;
-                native(&values).map_err(|why| Refusal::new("refused", span, format!("`{}`: {why}", function.name)))?
+                native(&values)
+                    .map_err(|why| Refusal::new("refused", span, format!("`{}`: {why}", function.name)))?
             }
             FunctionBody::Script { script, span: body } => {
                 self.pay(&values, span)?;
                 script.call(&values).map_err(|e| script_refusal(&e, *body, span, &function.name))?
             }
-            FunctionBody::Error => return Err(Refusal::new("absent-value", span, "this function holds a mistake")),
+            FunctionBody::Error => {
+                return Err(Refusal::new("absent-value", span, "this function holds a mistake"));
+            }
         };
         self.budget.walk(&result, span)?;
         match function.result.ty.check(&result) {
             Ok(()) => Ok(Some(result)),
             Err(m) => {
-                let message = format!("`{}` is declared to give `{}`, but its result {}", function.name, function.result, m.what);
+                let message = format!(
+                    "`{}` is declared to give `{}`, but its result {}",
+                    function.name, function.result, m.what
+                );
                 Err(Refusal::new("wrong-result", span, message).through(function.span, "declared here"))
             }
         }
@@ -236,7 +242,13 @@ impl Machine<'_> {
         values.iter().try_for_each(|v| self.budget.walk(v, span))
     }
 
-    fn builtin(&mut self, builtin: Builtin, args: &[Expr], e: &Expr, frame: &mut Frame) -> Step<Option<Value>> {
+    fn builtin(
+        &mut self,
+        builtin: Builtin,
+        args: &[Expr],
+        e: &Expr,
+        frame: &mut Frame,
+    ) -> Step<Option<Value>> {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
             values.push(self.there(arg, frame)?);
@@ -252,7 +264,9 @@ impl Machine<'_> {
                 // A map has no order of its own, so it is sorted; a record keeps its author's.
                 Some(if matches!(e.ty.ty, Type::Record(_)) { merged } else { ops::sorted(&merged) })
             }
-            (Builtin::Keys, [Value::Map(m)]) => Some(Value::list(m.keys().map(|k| Value::Str(Arc::clone(k))).collect())),
+            (Builtin::Keys, [Value::Map(m)]) => {
+                Some(Value::list(m.keys().map(|k| Value::Str(Arc::clone(k))).collect()))
+            }
             (Builtin::Len, [v]) => {
                 let n = match v {
                     Value::Str(s) => s.chars().count(),
@@ -283,11 +297,16 @@ impl Machine<'_> {
 
 fn script_refusal(e: &crate::script::ScriptError, body: Span, span: Span, name: &str) -> Box<Refusal> {
     match e.kind {
-        ScriptErrorKind::Refused => Refusal::new("refused", span, e.message.clone()).through(body, format!("refused by `{name}`")),
+        ScriptErrorKind::Refused => {
+            Refusal::new("refused", span, e.message.clone()).through(body, format!("refused by `{name}`"))
+        }
         _ => {
-            let at = e.offset.map_or(body, |o| Span::new(body.file, body.start as usize + o, body.start as usize + o + 1));
+            let at = e
+                .offset
+                .map_or(body, |o| Span::new(body.file, body.start as usize + o, body.start as usize + o + 1));
             let at = if at.end <= body.end { at } else { body };
-            Refusal::new("script-failed", at, format!("the script of `{name}` fails: {}", e.message)).through(span, "called here")
+            Refusal::new("script-failed", at, format!("the script of `{name}` fails: {}", e.message))
+                .through(span, "called here")
         }
     }
 }
@@ -358,7 +377,9 @@ fn floats(op: BinaryOp, a: f64, b: f64, span: Span) -> Step<Value> {
     };
     match result.is_finite() {
         true => Ok(Value::Float(result)),
-        false => Err(Refusal::new("arithmetic", span, format!("{a} {} {b} is no finite number", op.symbol()))),
+        false => {
+            Err(Refusal::new("arithmetic", span, format!("{a} {} {b} is no finite number", op.symbol())))
+        }
     }
 }
 

@@ -61,12 +61,12 @@ pub fn render_flow(engine: &Engine, promise: &str, request: &Request) -> Result<
     let mut open = std::collections::VecDeque::from([(find(engine, promise)?, request.clone(), None)]);
     let mut count = 0;
     while let Some((promise, request, from)) = open.pop_front() {
-        let documents = machine
-            .promise(engine, promise, &request, &mut room)
-            .map_err(|r| match from {
-                Some(span) => r.through(span, format!("rendering the request `{}` of `{}`", request.name, promise.name)),
-                None => r,
-            })?;
+        let documents = machine.promise(engine, promise, &request, &mut room).map_err(|r| match from {
+            Some(span) => {
+                r.through(span, format!("rendering the request `{}` of `{}`", request.name, promise.name))
+            }
+            None => r,
+        })?;
         count += documents.len();
         if count > budget::DOCUMENTS {
             let message = format!("this flow has more than {} documents", budget::DOCUMENTS);
@@ -89,15 +89,22 @@ fn find<'e>(engine: &'e Engine, name: &str) -> Result<&'e Promise, Box<Refusal>>
 /// The promise and the request of a document that is one; `None` for other documents, and for requests of promises
 /// that are only known by their CRD.
 fn sub_request<'e>(engine: &'e Engine, document: &Document) -> Step<Option<(&'e Promise, Request)>> {
-    let Some(promise) = document.serves.as_deref().and_then(|s| engine.program.promise(s)) else { return Ok(None) };
+    let Some(promise) = document.serves.as_deref().and_then(|s| engine.program.promise(s)) else {
+        return Ok(None);
+    };
     let Some(api) = &promise.api else { return Ok(None) };
     match request::admit(api, &document.object) {
         Ok(request) => Ok((!promise.foreign).then_some((promise, request))),
         Err(problems) => {
             let first = problems.into_iter().next();
-            let (code, message) = first.map_or(("wrong-value", "it is no request".into()), |p| (p.code, p.message));
+            let (code, message) =
+                first.map_or(("wrong-value", "it is no request".into()), |p| (p.code, p.message));
             let title = document.title();
-            Err(Refusal::new(code, document.origin.span, format!("the request {title} is refused by `{}`: {message}", promise.name)))
+            Err(Refusal::new(
+                code,
+                document.origin.span,
+                format!("the request {title} is refused by `{}`: {message}", promise.name),
+            ))
         }
     }
 }
@@ -250,7 +257,8 @@ impl Machine<'_> {
         let document = Document::new(parts, request, &self.program.platform);
         let left = ops::weight(&document.object, *room).and_then(|w| room.checked_sub(w));
         *room = left.ok_or_else(|| {
-            let message = format!("the documents of this request are larger than {} MiB", budget::OUTPUT_BYTES >> 20);
+            let message =
+                format!("the documents of this request are larger than {} MiB", budget::OUTPUT_BYTES >> 20);
             Refusal::new("over-budget", span, message).help("split the request, or render less of it")
         })?;
         Ok(document)

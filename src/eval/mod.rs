@@ -56,7 +56,11 @@ impl Engine {
     /// What refuses in them.
     pub fn constant_object(&self, entries: &[Entry], slots: usize) -> Result<Map, Box<Refusal>> {
         let mut map = Map::new();
-        machine::Machine::new(&self.program, &self.globals).entries(entries, &mut map, &mut vec![None; slots])?;
+        machine::Machine::new(&self.program, &self.globals).entries(
+            entries,
+            &mut map,
+            &mut vec![None; slots],
+        )?;
         Ok(map)
     }
 

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use super::machine::{Frame, Machine, Step, fill};
 use super::{Document, Engine};
-use crate::check::program::{
-    Builtin, Condition, Entry, Expr, ExprKind, FunctionBody, Item, Walk,
-};
+use crate::check::program::{Builtin, Condition, Entry, Expr, ExprKind, FunctionBody, Item, Walk};
 use crate::graph::NodeKind;
 use crate::request::Request;
 use crate::source::Span;
@@ -67,7 +65,9 @@ impl Tracer<'_, '_, '_> {
             NodeKind::Resource(r) => match (key(0), key(1)) {
                 (Some("apiVersion" | "kind"), _) => Some(Place { span: r.gvk.span, request: None }),
                 (Some("metadata"), Some("name")) => self.expr(&r.name, path.get(2..)?, frame),
-                (Some("metadata"), Some("namespace")) => self.expr(r.namespace.as_ref()?, path.get(2..)?, frame),
+                (Some("metadata"), Some("namespace")) => {
+                    self.expr(r.namespace.as_ref()?, path.get(2..)?, frame)
+                }
                 _ => self.entries(&r.body, path, frame),
             },
             NodeKind::Request(r) => match (key(0), key(1)) {
@@ -89,7 +89,8 @@ impl Tracer<'_, '_, '_> {
     fn entry(&mut self, entry: &Entry, path: &[PathStep], frame: &mut Frame) -> Option<Place> {
         match entry {
             Entry::Field { path: keys, key_span, value } => {
-                let matching = keys.iter().zip(path).take_while(|(k, step)| matches!(step, PathStep::Key(p) if p == *k));
+                let matching =
+                    keys.iter().zip(path).take_while(|(k, step)| matches!(step, PathStep::Key(p) if p == *k));
                 let n = matching.count();
                 if n < keys.len() && n < path.len() {
                     return None;
@@ -110,7 +111,9 @@ impl Tracer<'_, '_, '_> {
                 let holds = self.machine.holds(condition, frame).ok()?;
                 holds.then(|| self.entries(entries, path, frame))?
             }
-            Entry::For { walk, entries } => self.walk(walk, frame, |this, frame| this.entries(entries, path, frame)),
+            Entry::For { walk, entries } => {
+                self.walk(walk, frame, |this, frame| this.entries(entries, path, frame))
+            }
         }
     }
 
@@ -164,7 +167,9 @@ impl Tracer<'_, '_, '_> {
             }
             ExprKind::Match { subject, arms } => {
                 let value = self.machine.eval(subject, frame).ok().flatten()?;
-                let hit = arms.iter().find(|a| a.patterns.is_empty() || a.patterns.iter().any(|l| l.value() == value))?;
+                let hit = arms
+                    .iter()
+                    .find(|a| a.patterns.is_empty() || a.patterns.iter().any(|l| l.value() == value))?;
                 self.expr(&hit.value, path, frame)
             }
             ExprKind::Binary { op: crate::check::program::BinaryOp::Coalesce, left, right } => {
@@ -215,7 +220,13 @@ impl Tracer<'_, '_, '_> {
     }
 
     /// Counts down `left` over the values that an item gives; the place of the one at 0.
-    fn one_item(&mut self, item: &Item, left: &mut usize, rest: &[PathStep], frame: &mut Frame) -> Option<Place> {
+    fn one_item(
+        &mut self,
+        item: &Item,
+        left: &mut usize,
+        rest: &[PathStep],
+        frame: &mut Frame,
+    ) -> Option<Place> {
         match item {
             Item::Expr(e) => {
                 self.machine.eval(e, frame).ok().flatten()?;
@@ -228,7 +239,8 @@ impl Tracer<'_, '_, '_> {
             Item::Spread(e) => {
                 let Value::List(items) = self.machine.eval(e, frame).ok().flatten()? else { return None };
                 if *left < items.len() {
-                    let path: Vec<PathStep> = std::iter::once(PathStep::Index(*left)).chain(rest.iter().cloned()).collect();
+                    let path: Vec<PathStep> =
+                        std::iter::once(PathStep::Index(*left)).chain(rest.iter().cloned()).collect();
                     return self.expr(e, &path, frame);
                 }
                 *left -= items.len();
@@ -238,7 +250,9 @@ impl Tracer<'_, '_, '_> {
                 let holds = self.machine.holds(condition, frame).ok()?;
                 holds.then(|| self.one_item(item, left, rest, frame))?
             }
-            Item::For(walk, item) => self.walk(walk, frame, |this, frame| this.one_item(item, left, rest, frame)),
+            Item::For(walk, item) => {
+                self.walk(walk, frame, |this, frame| this.one_item(item, left, rest, frame))
+            }
         }
     }
 

@@ -13,7 +13,8 @@ pub(super) fn promise(promise: &Promise, out: &mut Vec<Diagnostic>) -> PromiseGr
     builder.steps(&promise.steps, &[]);
     let filled = builder.filled();
     for (index, node) in builder.nodes.iter_mut().enumerate() {
-        let mut needs: BTreeSet<usize> = node_slots(node).iter().filter_map(|s| filled.get(s).copied()).collect();
+        let mut needs: BTreeSet<usize> =
+            node_slots(node).iter().filter_map(|s| filled.get(s).copied()).collect();
         needs.remove(&index);
         node.needs = needs.into_iter().collect();
     }

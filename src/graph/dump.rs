@@ -15,8 +15,12 @@ impl RenderGraph {
                 let _ = write!(out, "  {}", node.id);
                 out.push_str(&around(node));
                 if !node.needs.is_empty() {
-                    let ids: Vec<&str> =
-                        node.needs.iter().filter_map(|i| promise.nodes.get(*i)).map(|n| n.id.as_str()).collect();
+                    let ids: Vec<&str> = node
+                        .needs
+                        .iter()
+                        .filter_map(|i| promise.nodes.get(*i))
+                        .map(|n| n.id.as_str())
+                        .collect();
                     let _ = write!(out, " ← {}", ids.join(", "));
                 }
                 match &node.kind {
@@ -34,7 +38,11 @@ impl RenderGraph {
     pub fn to_dot(&self) -> String {
         let mut out = String::from("digraph vow {\n  rankdir=LR\n  node [shape=box]\n");
         for (p, promise) in self.promises.iter().enumerate() {
-            let _ = writeln!(out, "  subgraph cluster_{p} {{\n    label={:?}\n    p{p} [label=\"request\"]", promise.name);
+            let _ = writeln!(
+                out,
+                "  subgraph cluster_{p} {{\n    label={:?}\n    p{p} [label=\"request\"]",
+                promise.name
+            );
             for (n, node) in rendered(&promise.nodes) {
                 let _ = writeln!(out, "    p{p}n{n} [label={:?}]", label(node));
             }

@@ -19,7 +19,8 @@ pub(super) fn topological(needs: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>
             }
         }
     }
-    let mut ready: BTreeSet<usize> = open.iter().enumerate().filter(|(_, n)| **n == 0).map(|(i, _)| i).collect();
+    let mut ready: BTreeSet<usize> =
+        open.iter().enumerate().filter(|(_, n)| **n == 0).map(|(i, _)| i).collect();
     let mut sorted = Vec::with_capacity(needs.len());
     while let Some(next) = ready.pop_first() {
         sorted.push(next);
@@ -106,7 +107,8 @@ fn report(
         let mut names: Vec<&str> = nodes.iter().map(|(n, _)| n.as_str()).collect();
         names.push(first);
         let shown: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
-        let mut d = Diagnostic::error("cycle", *span, format!("`{first}` needs itself: {}", shown.join(" → ")));
+        let mut d =
+            Diagnostic::error("cycle", *span, format!("`{first}` needs itself: {}", shown.join(" → ")));
         for (name, span) in nodes.iter().skip(1) {
             d = d.also(*span, format!("through `{name}`"));
         }

@@ -58,7 +58,8 @@ pub(super) struct Env<'a> {
 impl Env<'_> {
     /// The symbol of an expression; what cannot be followed is an atom of its place.
     pub(super) fn symbol(&self, e: &Expr) -> Symbol {
-        self.follow(e, 0).unwrap_or_else(|| Symbol::atom(format!("{}:{}..{}", self.instance, e.span.start, e.span.end)))
+        self.follow(e, 0)
+            .unwrap_or_else(|| Symbol::atom(format!("{}:{}..{}", self.instance, e.span.start, e.span.end)))
     }
 
     fn follow(&self, e: &Expr, depth: usize) -> Option<Symbol> {
@@ -69,13 +70,20 @@ impl Env<'_> {
             ExprKind::Const(Value::Str(s)) => Some(Symbol::text(s)),
             ExprKind::Const(Value::Int(i)) => Some(Symbol::text(&i.to_string())),
             ExprKind::Const(Value::Bool(b)) => Some(Symbol::text(&b.to_string())),
-            ExprKind::Slot(slot) => {
-                Some(self.slots.get(slot).cloned().unwrap_or_else(|| Symbol::atom(format!("{}#{slot}", self.instance))))
-            }
+            ExprKind::Slot(slot) => Some(
+                self.slots
+                    .get(slot)
+                    .cloned()
+                    .unwrap_or_else(|| Symbol::atom(format!("{}#{slot}", self.instance))),
+            ),
             ExprKind::Global(id) => {
                 let global = self.program.globals.get(*id)?;
-                let env = Env { program: self.program, slots: BTreeMap::new(), instance: format!("global{id}") };
-                Some(env.follow(&global.value, depth + 1).unwrap_or_else(|| Symbol::atom(format!("global{id}"))))
+                let env =
+                    Env { program: self.program, slots: BTreeMap::new(), instance: format!("global{id}") };
+                Some(
+                    env.follow(&global.value, depth + 1)
+                        .unwrap_or_else(|| Symbol::atom(format!("global{id}"))),
+                )
             }
             ExprKind::Field { base, name } => match self.follow(base, depth + 1)? {
                 Symbol::Record(fields) => fields.get(name).cloned(),

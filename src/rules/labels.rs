@@ -27,7 +27,12 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
         check(key, &path, &mut found);
         if let Err(m) = Type::STRING.check(value) {
             let message = format!("`{path}` {}", m.what);
-            found.push(Finding { rule: "ownership-labels", path, message, help: "an annotation is a text: quote it" });
+            found.push(Finding {
+                rule: "ownership-labels",
+                path,
+                message,
+                help: "an annotation is a text: quote it",
+            });
         }
     }
     found

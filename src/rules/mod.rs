@@ -61,7 +61,9 @@ fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: 
     let message = format!("{}: {}", document.title(), finding.message);
     let d = Diagnostic::error(finding.rule, place.span, message).help(finding.help);
     match place.request {
-        Some(path) => d.help(format!("the value comes from `{path}` of the request `{}`", rendering.request.name)),
+        Some(path) => {
+            d.help(format!("the value comes from `{path}` of the request `{}`", rendering.request.name))
+        }
         None => d,
     }
 }

@@ -34,9 +34,12 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
 /// Names of RBAC objects are path segments, all others are DNS names.
 fn name_type(document: &Document) -> Type {
     match document.group.as_str() {
-        "rbac.authorization.k8s.io" => {
-            Type::Str(Str { pattern: Some(r"^[^/%]+$".into()), min: Some(1), max: Some(253), ..Str::default() })
-        }
+        "rbac.authorization.k8s.io" => Type::Str(Str {
+            pattern: Some(r"^[^/%]+$".into()),
+            min: Some(1),
+            max: Some(253),
+            ..Str::default()
+        }),
         _ => Type::class(Class::DnsSubdomain),
     }
 }

@@ -20,7 +20,10 @@ fn walk(value: &Value, path: &Path, found: &mut Vec<Finding>) {
                 found.push(Finding {
                     rule: "no-secret",
                     path: path.then_key("kind"),
-                    message: format!("`{}` is a `{kind}`, and Secrets are never rendered", path.then_key("kind")),
+                    message: format!(
+                        "`{}` is a `{kind}`, and Secrets are never rendered",
+                        path.then_key("kind")
+                    ),
                     help: "render an `external-secrets.io/v1/ExternalSecret` that reads it from 1Password",
                 });
             }

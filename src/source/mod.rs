@@ -152,3 +152,31 @@ impl Loader for Memory {
         Ok(self.0.keys().filter(|k| set.is_match(k)).cloned().collect())
     }
 }
+
+/// A loader with one text in the place of a file: what an editor has not saved yet.
+pub struct Overlay {
+    inner: Box<dyn Loader>,
+    path: String,
+    text: String,
+}
+
+impl Overlay {
+    /// `inner`, but `text` at `path`.
+    pub fn new(inner: Box<dyn Loader>, path: String, text: String) -> Self {
+        Overlay { inner, path, text }
+    }
+}
+
+impl Loader for Overlay {
+    fn read(&self, path: &str) -> Result<String, String> {
+        if path == self.path { Ok(self.text.clone()) } else { self.inner.read(path) }
+    }
+
+    fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
+        self.inner.glob(patterns)
+    }
+
+    fn display(&self, path: &str) -> String {
+        self.inner.display(path)
+    }
+}

@@ -26,9 +26,17 @@ pub(super) fn run(
         updates,
     };
     match found {
-        Err(why) => vec![outcome(test.name.clone(), vec![Failure::new(test.span, format!("`{pattern}` {why}"))], vec![])],
+        Err(why) => vec![outcome(
+            test.name.clone(),
+            vec![Failure::new(test.span, format!("`{pattern}` {why}"))],
+            vec![],
+        )],
         Ok(files) if files.is_empty() => {
-            vec![outcome(test.name.clone(), vec![Failure::new(test.span, format!("no file matches `{pattern}`"))], vec![])]
+            vec![outcome(
+                test.name.clone(),
+                vec![Failure::new(test.span, format!("no file matches `{pattern}`"))],
+                vec![],
+            )]
         }
         Ok(files) => files
             .iter()
@@ -44,7 +52,13 @@ pub(super) fn run(
 
 type Updates = Vec<(String, Option<String>)>;
 
-fn one(engine: &Engine, loader: &dyn Loader, promise: &Promise, test: &Test, folder: &str) -> (Vec<Failure>, Updates) {
+fn one(
+    engine: &Engine,
+    loader: &dyn Loader,
+    promise: &Promise,
+    test: &Test,
+    folder: &str,
+) -> (Vec<Failure>, Updates) {
     match documents(engine, loader, promise, folder) {
         Err(why) => (vec![Failure::new(test.span, format!("{folder}: {why}"))], vec![]),
         Ok((rendered, expected)) => compare(test, folder, &rendered, &expected),
@@ -54,7 +68,12 @@ fn one(engine: &Engine, loader: &dyn Loader, promise: &Promise, test: &Test, fol
 /// What is rendered, and what is expected, by a title that names the object.
 type Documents = (BTreeMap<String, Value>, BTreeMap<String, (String, Value)>);
 
-fn documents(engine: &Engine, loader: &dyn Loader, promise: &Promise, folder: &str) -> Result<Documents, String> {
+fn documents(
+    engine: &Engine,
+    loader: &dyn Loader,
+    promise: &Promise,
+    folder: &str,
+) -> Result<Documents, String> {
     let Some(api) = &promise.api else { return Err("this promise has no api".into()) };
     let request = read(loader, &format!("{folder}/request.yaml"))?;
     let [object] = request.as_slice() else { return Err("request.yaml holds not exactly one object".into()) };
@@ -120,7 +139,11 @@ fn compare(
 }
 
 /// The files that would make the case pass: one an object, and none that holds what is not rendered.
-fn updates(folder: &str, rendered: &BTreeMap<String, Value>, expected: &BTreeMap<String, (String, Value)>) -> Updates {
+fn updates(
+    folder: &str,
+    rendered: &BTreeMap<String, Value>,
+    expected: &BTreeMap<String, (String, Value)>,
+) -> Updates {
     let mut files: BTreeMap<String, Option<String>> =
         expected.values().map(|(path, _)| (path.clone(), None)).collect();
     for (title, value) in rendered {

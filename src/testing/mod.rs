@@ -6,7 +6,7 @@ mod pattern;
 use std::sync::Arc;
 
 use crate::check::api::Api;
-use crate::check::program::{Expectation, Gvk, Given, Promise, Test, TestBody, Which};
+use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Which};
 use crate::diag::Diagnostic;
 use crate::eval::{Document, Engine, Flow, render_flow};
 use crate::request;
@@ -111,7 +111,13 @@ fn given_test(engine: &Engine, promise: &Promise, test: &Test, given: &Given) ->
             }
         }
     }
-    Outcome { promise: promise.name.clone(), name: test.name.clone(), span: test.span, failures, updates: vec![] }
+    Outcome {
+        promise: promise.name.clone(),
+        name: test.name.clone(),
+        span: test.span,
+        failures,
+        updates: vec![],
+    }
 }
 
 fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<Flow, String> {
@@ -142,12 +148,15 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
                 return vec![];
             }
             let titles: Vec<String> = found.iter().map(|d| d.title()).collect();
-            let message = format!("expected {count} documents, there are {}: {}", found.len(), titles.join(", "));
+            let message =
+                format!("expected {count} documents, there are {}: {}", found.len(), titles.join(", "));
             vec![Failure::new(*span, message)]
         }
         Expectation::None { flow: whole, which, span } => {
             let hits = find(engine, given, &documents(flow, *whole), which);
-            hits.iter().map(|d| Failure::new(*span, format!("expected none, there is {}", d.title()))).collect()
+            hits.iter()
+                .map(|d| Failure::new(*span, format!("expected none, there is {}", d.title())))
+                .collect()
         }
         Expectation::Document { flow: whole, which, body, span } => {
             let all = documents(flow, *whole);
@@ -175,8 +184,9 @@ fn find<'d>(engine: &Engine, given: &Given, all: &[&'d Document], which: &Which)
         Which::Named { gvk, name, namespace } => {
             let text = |e: &crate::check::program::Expr| engine.constant(e, given.slots).ok().flatten();
             let named = name.as_ref().is_none_or(|n| text(n).is_some_and(|v| v.as_str() == Some(&d.name)));
-            let placed =
-                namespace.as_ref().is_none_or(|n| text(n).is_some_and(|v| v.as_str() == d.namespace.as_deref()));
+            let placed = namespace
+                .as_ref()
+                .is_none_or(|n| text(n).is_some_and(|v| v.as_str() == d.namespace.as_deref()));
             is_kind(d, gvk) && named && placed
         }
     };

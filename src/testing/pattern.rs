@@ -63,7 +63,11 @@ impl Comparison<'_> {
                 Ok(part) => {
                     let part = part.map_or_else(|| "absent\n".into(), |p| shown(&p));
                     let message = format!("{}: `{path}` does not contain what is expected", self.title);
-                    self.failures.push(Failure { message, span: pattern.span, diff: Some((part, shown(found))) });
+                    self.failures.push(Failure {
+                        message,
+                        span: pattern.span,
+                        diff: Some((part, shown(found))),
+                    });
                 }
                 Err(r) => self.failures.push(Failure::new(r.span, r.message.clone())),
             },

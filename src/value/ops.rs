@@ -96,11 +96,8 @@ mod tests {
     fn null_on_the_right_is_a_value_and_absence_has_no_effect() {
         let left = object(&[("a", Value::Int(1)), ("b", object(&[("c", Value::Int(2))]))]);
         let right = object(&[("b", object(&[("c", Value::Null)])), ("d", Value::list(vec![]))]);
-        let merged = object(&[
-            ("a", Value::Int(1)),
-            ("b", object(&[("c", Value::Null)])),
-            ("d", Value::list(vec![])),
-        ]);
+        let merged =
+            object(&[("a", Value::Int(1)), ("b", object(&[("c", Value::Null)])), ("d", Value::list(vec![]))]);
         assert_eq!(merge(&left, &right), merged);
         assert_eq!(merge(&left, &object(&[("b", object(&[]))])), left);
     }

@@ -10,7 +10,13 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 impl<'a> Checker<'a> {
-    pub(super) fn field(&mut self, base: &'a ast::Expr, name: &'a ast::Name, optional: bool, span: Span) -> Expr {
+    pub(super) fn field(
+        &mut self,
+        base: &'a ast::Expr,
+        name: &'a ast::Name,
+        optional: bool,
+        span: Span,
+    ) -> Expr {
         if let ast::ExprKind::Name(word) = &base.kind {
             if word == "platform" {
                 return self.platform_value(name, span);
@@ -20,7 +26,9 @@ impl<'a> Checker<'a> {
             }
         }
         let base = self.expr(base, None);
-        let Some(base) = self.reachable(base, optional, &format!(".{}", name.node)) else { return poison(span) };
+        let Some(base) = self.reachable(base, optional, &format!(".{}", name.node)) else {
+            return poison(span);
+        };
         match &base.ty.ty {
             Type::Record(record) => {
                 let record = Arc::clone(record);
@@ -51,7 +59,9 @@ impl<'a> Checker<'a> {
         if base.ty.optional && !optional {
             let d = Diagnostic::error("optional-value", base.span, format!("`{text}` may be absent"));
             let help = match access.starts_with('.') {
-                true => format!("write `{text}?{access}`, which is absent too, or check with `when {text}? {{ }}` first"),
+                true => format!(
+                    "write `{text}?{access}`, which is absent too, or check with `when {text}? {{ }}` first"
+                ),
                 false => format!("write `{text}?{access}`, which is absent too"),
             };
             self.out.push(d.label(format!("`{}`", base.ty)).help(help).fix(base.span, format!("{text}?")));
@@ -103,7 +113,9 @@ impl<'a> Checker<'a> {
                 let known: Vec<&str> = record.fields.keys().map(|k| &**k).collect();
                 d.help.extend(suggest::help(&name.node, known.iter().copied()));
                 if known.is_empty() {
-                    d.help.push("declare it under `values` in `promises.dsl`, or under `needs platform`".into());
+                    d.help.push(
+                        "declare it under `values` in `promises.dsl`, or under `needs platform`".into(),
+                    );
                 }
                 self.error(d)
             }
@@ -142,7 +154,13 @@ impl<'a> Checker<'a> {
         Meaning::Nothing
     }
 
-    pub(super) fn index(&mut self, base: &'a ast::Expr, index: &'a ast::Expr, optional: bool, span: Span) -> Expr {
+    pub(super) fn index(
+        &mut self,
+        base: &'a ast::Expr,
+        index: &'a ast::Expr,
+        optional: bool,
+        span: Span,
+    ) -> Expr {
         let base = self.expr(base, None);
         let text = format!("[{}]", self.inputs.sources.slice(index.span));
         let Some(base) = self.reachable(base, optional, &text) else {
@@ -157,7 +175,8 @@ impl<'a> Checker<'a> {
             other => {
                 self.any_value(index);
                 let d = Diagnostic::error("not-a-map", base.span, format!("a `{other}` cannot be indexed"));
-                return self.error(d.help("only maps and lists can; of `Any` say first what it is: `… as Object`"));
+                return self
+                    .error(d.help("only maps and lists can; of `Any` say first what it is: `… as Object`"));
             }
         };
         let kind = ExprKind::Index { base: Box::new(base), index: Box::new(index) };

@@ -96,7 +96,8 @@ impl<'a> Checker<'a> {
         for pattern in &arm.patterns {
             let lit = Lit::from(&pattern.node);
             if let Some((_, first)) = seen.iter().find(|(l, _)| *l == lit) {
-                let d = Diagnostic::error("unreachable-arm", pattern.span, format!("{lit} is matched already"));
+                let d =
+                    Diagnostic::error("unreachable-arm", pattern.span, format!("{lit} is matched already"));
                 self.out.push(d.also(*first, "here").help("remove it"));
                 continue;
             }
@@ -108,7 +109,8 @@ impl<'a> Checker<'a> {
                 let message = format!("{lit} is no value of `{}`", subject.ty.ty);
                 let mut d = Diagnostic::error("unreachable-arm", pattern.span, message);
                 if let (Some(set), Lit::Str(word)) = (finite, &lit) {
-                    let known = set.iter().filter_map(|l| if let Lit::Str(s) = l { Some(&**s) } else { None });
+                    let known =
+                        set.iter().filter_map(|l| if let Lit::Str(s) = l { Some(&**s) } else { None });
                     d.help.extend(suggest::closest(word, known).map(|c| format!("did you mean \"{c}\"?")));
                 }
                 self.out.push(d.also(subject.span, format!("`{}`", subject.ty.ty)));
@@ -151,7 +153,11 @@ impl<'a> Checker<'a> {
                 });
             }
             (Some(_), None) if !missing.is_empty() => {
-                let message = format!("{} {} not matched", missing.join(", "), if missing.len() == 1 { "is" } else { "are" });
+                let message = format!(
+                    "{} {} not matched",
+                    missing.join(", "),
+                    if missing.len() == 1 { "is" } else { "are" }
+                );
                 let d = Diagnostic::error("not-exhaustive", span, message);
                 let d = d.also(subject.span, format!("`{}`", subject.ty.ty));
                 self.out.push(d.help(format!("add an arm: `{} => …`", missing.join(" | "))));
@@ -183,7 +189,11 @@ impl<'a> Checker<'a> {
                 let value = self.expr(value, None);
                 if value.ty.ty != Type::Never && !value.ty.optional {
                     let text = self.inputs.sources.slice(value.span).to_owned();
-                    let d = Diagnostic::warning("never-absent", value.span, format!("`{text}` is always there here"));
+                    let d = Diagnostic::warning(
+                        "never-absent",
+                        value.span,
+                        format!("`{text}` is always there here"),
+                    );
                     self.out.push(d.help("use it directly, without `when let`"));
                 }
                 let facts = self.cx.aliases.present(&value);
@@ -230,7 +240,8 @@ impl<'a> Checker<'a> {
                 (Type::STRING, all.unwrap_or(Type::Any))
             }
             (Type::Map(_) | Type::Object | Type::Record(_), None) => {
-                let d = Diagnostic::error("type-mismatch", form.item.span, "a map is walked by key and value");
+                let d =
+                    Diagnostic::error("type-mismatch", form.item.span, "a map is walked by key and value");
                 let name = &form.item.node;
                 self.out.push(d.help(format!("write `for key, {name} in …`, or walk `keys(…)`")));
                 (Type::Never, Type::Never)

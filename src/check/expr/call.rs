@@ -17,7 +17,9 @@ use crate::value::Value;
 impl<'a> Checker<'a> {
     pub(super) fn call(&mut self, callee: &'a ast::Expr, args: &'a [ast::Expr], span: Span) -> Expr {
         let meaning = match &callee.kind {
-            ast::ExprKind::Name(name) if self.is_builtin(name) => return self.builtin(name, callee.span, args, span),
+            ast::ExprKind::Name(name) if self.is_builtin(name) => {
+                return self.builtin(name, callee.span, args, span);
+            }
             ast::ExprKind::Name(name) => self.meaning(name, callee.span),
             ast::ExprKind::Field { base, name, optional: false } => self.module_function(base, name),
             _ => Meaning::Value(poison(callee.span)),
@@ -65,7 +67,11 @@ impl<'a> Checker<'a> {
         if args.len() != f.params.len() {
             let text = self.inputs.sources.slice(callee.span).to_owned();
             let takes = plural(f.params.len(), "argument");
-            let d = Diagnostic::error("wrong-arguments", span, format!("`{text}` takes {takes}, not {}", args.len()));
+            let d = Diagnostic::error(
+                "wrong-arguments",
+                span,
+                format!("`{text}` takes {takes}, not {}", args.len()),
+            );
             args.iter().for_each(|a| drop(self.expr(a, None)));
             return self.error(d.also(f.span, "declared here"));
         }
@@ -100,11 +106,16 @@ impl<'a> Checker<'a> {
     fn file(&mut self, args: &'a [ast::Expr], span: Span) -> Expr {
         let Some(arg) = args.first() else { return poison(span) };
         let ast::ExprKind::Text(text) = &arg.kind else {
-            let d = Diagnostic::error("not-constant", arg.span, "`file` takes the name of a file as a constant");
+            let d =
+                Diagnostic::error("not-constant", arg.span, "`file` takes the name of a file as a constant");
             return self.error(d.help("write `file(\"script.sh\")`"));
         };
         let Some(path) = crate::check::constant::text(text) else {
-            let d = Diagnostic::error("not-constant", arg.span, "`file` takes a constant: it is read when the file is checked");
+            let d = Diagnostic::error(
+                "not-constant",
+                arg.span,
+                "`file` takes a constant: it is read when the file is checked",
+            );
             return self.error(d.help("remove the `${}`"));
         };
         match self.read_beside(&path) {
@@ -134,7 +145,11 @@ impl<'a> Checker<'a> {
             Ok(script) => FunctionBody::Script { script, span },
             Err(e) => {
                 let place = crate::check::script_place(span, source, e.offset);
-                let what = if e.kind == ScriptErrorKind::Limit { "this script is too large" } else { "this is no rhai" };
+                let what = if e.kind == ScriptErrorKind::Limit {
+                    "this script is too large"
+                } else {
+                    "this is no rhai"
+                };
                 self.out.push(Diagnostic::error("script-syntax", place, format!("{what}: {}", e.message)));
                 FunctionBody::Error
             }
@@ -146,7 +161,8 @@ impl<'a> Checker<'a> {
             Ok(source) => self.script(decl, &source, path.span),
             Err(why) => {
                 let d = Diagnostic::error("unreadable-file", path.span, format!("`{}` {why}", path.value));
-                self.out.push(d.help("the path is relative to this file and stays within the platform's folder"));
+                self.out
+                    .push(d.help("the path is relative to this file and stays within the platform's folder"));
                 FunctionBody::Error
             }
         }
@@ -158,7 +174,11 @@ impl<'a> Checker<'a> {
         match module.and_then(|m| crate::stdlib::native(m, &decl.name.node)) {
             Some(native) => FunctionBody::Native(native),
             None => {
-                let d = Diagnostic::error("misplaced-native", span, "only the standard library has native functions");
+                let d = Diagnostic::error(
+                    "misplaced-native",
+                    span,
+                    "only the standard library has native functions",
+                );
                 self.out.push(d.help("write `= expression`, or `rhai { … }`"));
                 FunctionBody::Error
             }
@@ -176,16 +196,25 @@ fn builtin_type(name: &str, args: &[Type]) -> Result<(Builtin, Type), String> {
         ("merge", [a, b]) => Err(format!("`merge` takes two objects, not `{a}` and `{b}`")),
         ("keys", [t]) if object(t) => Ok((Builtin::Keys, Type::list(Type::STRING))),
         ("keys", [t]) => Err(format!("`keys` takes an object, not `{t}`")),
-        ("len", [t]) if object(t) || matches!(t.widen(), Type::List(_) | Type::Str(_)) => Ok((Builtin::Len, COUNT)),
+        ("len", [t]) if object(t) || matches!(t.widen(), Type::List(_) | Type::Str(_)) => {
+            Ok((Builtin::Len, COUNT))
+        }
         ("len", [t]) => Err(format!("`len` takes a list, an object or a text, not `{t}`")),
-        ("contains", [Type::List(item), one]) if !item.is_disjoint(one) => Ok((Builtin::Contains, Type::Bool)),
+        ("contains", [Type::List(item), one]) if !item.is_disjoint(one) => {
+            Ok((Builtin::Contains, Type::Bool))
+        }
         ("contains", [a, b]) if matches!((a.widen(), b.widen()), (Type::Str(_), Type::Str(_))) => {
             Ok((Builtin::Contains, Type::Bool))
         }
-        ("contains", [a, b]) => Err(format!("`contains` takes a list and an item, or two texts, not `{a}` and `{b}`")),
+        ("contains", [a, b]) => {
+            Err(format!("`contains` takes a list and an item, or two texts, not `{a}` and `{b}`"))
+        }
         ("distinct", [t @ Type::List(_)]) => Ok((Builtin::Distinct, t.clone())),
         ("distinct", [t]) => Err(format!("`distinct` takes a list, not `{t}`")),
-        _ => Err(format!("there is no built-in function `{name}`; there is {}", suggest::list(&super::BUILTINS))),
+        _ => Err(format!(
+            "there is no built-in function `{name}`; there is {}",
+            suggest::list(&super::BUILTINS)
+        )),
     }
 }
 
@@ -227,4 +256,3 @@ fn merge_field(name: &str, old: &Field, new: &Field) -> Result<Field, String> {
 fn plural(n: usize, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
-

@@ -62,13 +62,16 @@ impl<'a> Checker<'a> {
                     Type::Never => None,
                     other => {
                         let message = format!("`...` puts a list into a list, this is `{other}`");
-                        self.out.push(Diagnostic::error("type-mismatch", *span, message).help("remove the `...`"));
+                        self.out.push(
+                            Diagnostic::error("type-mismatch", *span, message).help("remove the `...`"),
+                        );
                         None
                     }
                 }
             }
             ListItem::When(when) => {
-                let (condition, inner) = self.under(&when.condition, vec![], |this| this.item(&when.body, want));
+                let (condition, inner) =
+                    self.under(&when.condition, vec![], |this| this.item(&when.body, want));
                 let (item, ty, place) = inner?;
                 Some((Item::When(condition, Box::new(item)), ty, place))
             }
@@ -81,4 +84,3 @@ impl<'a> Checker<'a> {
         }
     }
 }
-

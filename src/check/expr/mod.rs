@@ -25,7 +25,8 @@ use crate::syntax::ast::{self, FnBody};
 use crate::value::Value;
 
 /// The functions that need no `use`.
-pub(super) const BUILTINS: [&str; 8] = ["contains", "distinct", "file", "json", "keys", "len", "merge", "yaml"];
+pub(super) const BUILTINS: [&str; 8] =
+    ["contains", "distinct", "file", "json", "keys", "len", "merge", "yaml"];
 
 impl<'a> Checker<'a> {
     /// Types an expression.
@@ -52,7 +53,11 @@ impl<'a> Checker<'a> {
             ast::ExprKind::List(items) => self.list(items, expected, e.span),
             ast::ExprKind::Cast { value, ty, message } => self.cast(value, ty, message.as_deref(), e.span),
             ast::ExprKind::Contains(_) => {
-                let d = Diagnostic::error("misplaced-contains", e.span, "`contains` stands in the body of an `expect`");
+                let d = Diagnostic::error(
+                    "misplaced-contains",
+                    e.span,
+                    "`contains` stands in the body of an `expect`",
+                );
                 self.error(d.help("elsewhere write `contains(list, item)`"))
             }
             ast::ExprKind::Error => poison(e.span),
@@ -95,7 +100,8 @@ impl<'a> Checker<'a> {
 
     /// The body of a function.
     pub(super) fn function_body(&mut self, decl: &'a ast::Fn, id: usize) -> FunctionBody {
-        let Some((params, result)) = self.functions.get(id).map(|f| (f.params.clone(), f.result.clone())) else {
+        let Some((params, result)) = self.functions.get(id).map(|f| (f.params.clone(), f.result.clone()))
+        else {
             return FunctionBody::Error;
         };
         for (param, ty) in decl.params.iter().zip(params) {
@@ -129,7 +135,9 @@ impl<'a> Checker<'a> {
             }
             (Type::Str(_) | Type::Literals(_), Type::Str(s)) if !shown.is_disjoint(want) => {
                 let name = s.class.map_or("String", Class::name);
-                d = d.help(format!("check it where it arises: `… as {want} else \"why it must be a {name}\"`"));
+                d = d.help(format!(
+                    "check it where it arises: `… as {want} else \"why it must be a {name}\"`"
+                ));
             }
             (Type::Int(_) | Type::Literals(_), Type::Str(_)) if !matches!(shown.widen(), Type::Str(_)) => {
                 d = d.help("put it into a text: `\"${…}\"`");
@@ -149,7 +157,8 @@ impl<'a> Checker<'a> {
             return e;
         }
         let text = self.inputs.sources.slice(e.span).to_owned();
-        let shown = if text.len() <= 40 && !text.contains('\n') { format!("`{text}`") } else { "this".into() };
+        let shown =
+            if text.len() <= 40 && !text.contains('\n') { format!("`{text}`") } else { "this".into() };
         let d = Diagnostic::error("optional-value", e.span, format!("{shown} may be absent"));
         let help = "give a default with `??`, or use it inside `when let x = … { }`";
         self.out.push(d.label(format!("`{}`", e.ty)).help(help));
@@ -218,7 +227,8 @@ fn record_of(parts: Vec<(&str, Expr)>, span: Span) -> Expr {
     let mut entries = Vec::new();
     for (name, value) in parts {
         let name: Arc<str> = name.into();
-        fields.insert(Arc::clone(&name), Field { ty: value.ty.ty.clone(), optional: value.ty.optional, span });
+        fields
+            .insert(Arc::clone(&name), Field { ty: value.ty.ty.clone(), optional: value.ty.optional, span });
         entries.push(super::program::Entry::Field { path: vec![name], key_span: span, value });
     }
     let ty = Ty::always(Type::Record(Arc::new(Record { fields })));

@@ -105,7 +105,11 @@ impl<'a> Checker<'a> {
             return;
         }
         let field = if missing.len() == 1 { "the field" } else { "the fields" };
-        let mut d = Diagnostic::error("missing-field", span, format!("this lacks {field} {}", suggest::list(&missing)));
+        let mut d = Diagnostic::error(
+            "missing-field",
+            span,
+            format!("this lacks {field} {}", suggest::list(&missing)),
+        );
         for name in &missing {
             if let Some(f) = want.fields.get(*name).filter(|f| f.span != Span::default()) {
                 d = d.also(f.span, "declared here");
@@ -149,7 +153,9 @@ impl<'a> Checker<'a> {
                 ast::ExprKind::Not(inner) => (self.inputs.sources.slice(inner.span).to_owned(), true),
                 _ => (self.inputs.sources.slice(e.span).to_owned(), false),
             },
-            ast::Condition::Let { value, .. } => (self.inputs.sources.slice(value.span).to_owned() + "?", false),
+            ast::Condition::Let { value, .. } => {
+                (self.inputs.sources.slice(value.span).to_owned() + "?", false)
+            }
         }
     }
 
@@ -164,7 +170,11 @@ impl<'a> Checker<'a> {
         };
         if path.len() > 1 && !state.paths {
             let text = path.join(".");
-            let d = Diagnostic::error("path-key", key_span, format!("`{text}` is a path; only resources and `expect` take paths as keys"));
+            let d = Diagnostic::error(
+                "path-key",
+                key_span,
+                format!("`{text}` is a path; only resources and `expect` take paths as keys"),
+            );
             self.out.push(d.help(format!("quote it if the key holds dots: `\"{text}\"`; else nest objects")));
             state.broken = true;
         }
@@ -181,7 +191,12 @@ impl<'a> Checker<'a> {
         Some(Entry::Field { path, key_span, value })
     }
 
-    fn computed_entry(&mut self, key: &'a ast::Expr, value: &'a ast::Expr, state: &mut Entries) -> Option<Entry> {
+    fn computed_entry(
+        &mut self,
+        key: &'a ast::Expr,
+        value: &'a ast::Expr,
+        state: &mut Entries,
+    ) -> Option<Entry> {
         if let Want::Record(_) = state.want {
             let d = Diagnostic::error("computed-key", key.span, "the fields here are known by name");
             self.out.push(d.help("write the names out; computed keys are for maps"));
@@ -201,7 +216,13 @@ impl<'a> Checker<'a> {
         Some(Entry::Computed { key, value })
     }
 
-    fn field_value(&mut self, path: &[Arc<str>], key_span: Span, value: &'a ast::Expr, state: &mut Entries) -> Expr {
+    fn field_value(
+        &mut self,
+        path: &[Arc<str>],
+        key_span: Span,
+        value: &'a ast::Expr,
+        state: &mut Entries,
+    ) -> Expr {
         match &state.want {
             Want::Map(want) if path.len() == 1 => self.optional_value(value, &want.clone()),
             Want::Anything | Want::Map(_) => self.expr(value, None),
@@ -222,7 +243,8 @@ impl<'a> Checker<'a> {
     ) -> Expr {
         let Some((first, rest)) = path.split_first() else { return self.expr(value, None) };
         let Some(field) = record.fields.get(first) else {
-            let mut d = Diagnostic::error("unknown-field", key_span, format!("there is no field `{first}` here"));
+            let mut d =
+                Diagnostic::error("unknown-field", key_span, format!("there is no field `{first}` here"));
             let known = || record.fields.keys().map(|k| &**k);
             if let Some(close) = suggest::closest(first, known()) {
                 d = d.help(format!("did you mean `{close}`?")).fix(key_span, close);
@@ -241,7 +263,9 @@ impl<'a> Checker<'a> {
                 let typed = self.optional_value(value, ty);
                 if field.optional || typed.ty.ty == Type::Never { typed } else { self.require(typed) }
             }
-            (rest, Type::Record(inner)) => self.wanted_field(&Arc::clone(inner), rest, key_span, value, state),
+            (rest, Type::Record(inner)) => {
+                self.wanted_field(&Arc::clone(inner), rest, key_span, value, state)
+            }
             (_, Type::Map(inner)) => self.optional_value(value, &(**inner).clone()),
             _ => self.expr(value, None),
         }
@@ -258,7 +282,8 @@ impl<'a> Checker<'a> {
             s.path.iter().take(shorter).eq(path.iter().take(shorter)) && !excluded(&s.conditions)
         });
         if let Some(first) = clash {
-            let d = Diagnostic::error("duplicate-key", span, format!("`{}` is written twice", path.join(".")));
+            let d =
+                Diagnostic::error("duplicate-key", span, format!("`{}` is written twice", path.join(".")));
             let d = d.also(first.span, "first here");
             self.out.push(d.help("keep one; to override on purpose use `merge(a, b)`"));
             state.broken = true;
@@ -268,7 +293,13 @@ impl<'a> Checker<'a> {
 }
 
 /// Adds a field at a path to a record type.
-fn add_field(record: &mut IndexMap<Arc<str>, Field>, path: &[Arc<str>], ty: Type, optional: bool, span: Span) {
+fn add_field(
+    record: &mut IndexMap<Arc<str>, Field>,
+    path: &[Arc<str>],
+    ty: Type,
+    optional: bool,
+    span: Span,
+) {
     let Some((first, rest)) = path.split_first() else { return };
     if rest.is_empty() {
         let ty = match record.get(first) {

@@ -112,7 +112,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn equality(&mut self, left: &'a ast::Expr, right: &'a ast::Expr, op_span: Span) -> Option<(Expr, Expr, Ty)> {
+    fn equality(
+        &mut self,
+        left: &'a ast::Expr,
+        right: &'a ast::Expr,
+        op_span: Span,
+    ) -> Option<(Expr, Expr, Ty)> {
         let l = self.any_value(left);
         let r = self.any_value(right);
         if l.ty.ty != Type::Never && r.ty.ty != Type::Never && l.ty.ty.is_disjoint(&r.ty.ty) {
@@ -133,7 +138,9 @@ impl<'a> Checker<'a> {
         let message = format!("`{}` is between numbers, this is `{}`", op.symbol(), typed.ty.ty);
         let d = Diagnostic::error("type-mismatch", e.span, message);
         let help = match typed.ty.ty {
-            Type::Str(_) | Type::Literals(_) if op == BinaryOp::Add => "join texts by writing them in one: `\"${a}${b}\"`",
+            Type::Str(_) | Type::Literals(_) if op == BinaryOp::Add => {
+                "join texts by writing them in one: `\"${a}${b}\"`"
+            }
             Type::List(_) if op == BinaryOp::Add => "join lists by writing them in one: `[...a ...b]`",
             _ => "use numbers; a text becomes one with `text.toInt(…)`",
         };
@@ -145,7 +152,8 @@ fn arithmetic(op: BinaryOp, left: &Type, right: &Type) -> Type {
     let (Type::Int(a), Type::Int(b)) = (left.widen(), right.widen()) else {
         return if *left == Type::Never || *right == Type::Never { Type::Never } else { Type::Number };
     };
-    let both = |f: fn(i64, i64) -> Option<i64>, x: Option<i64>, y: Option<i64>| x.zip(y).and_then(|(x, y)| f(x, y));
+    let both =
+        |f: fn(i64, i64) -> Option<i64>, x: Option<i64>, y: Option<i64>| x.zip(y).and_then(|(x, y)| f(x, y));
     let range = match op {
         BinaryOp::Add => {
             IntRange { lo: both(i64::checked_add, a.lo, b.lo), hi: both(i64::checked_add, a.hi, b.hi) }

@@ -32,9 +32,15 @@ impl<'a> Checker<'a> {
             TextPart::Interpolation(e) => self.any_value(e),
         };
         match &e.ty.ty {
-            Type::Never | Type::Str(_) | Type::Int(_) | Type::Bool | Type::Literals(_) | Type::IntOrString => Part::Expr(e),
+            Type::Never
+            | Type::Str(_)
+            | Type::Int(_)
+            | Type::Bool
+            | Type::Literals(_)
+            | Type::IntOrString => Part::Expr(e),
             other => {
-                let d = Diagnostic::error("type-mismatch", e.span, format!("a `{other}` cannot stand in a text"));
+                let d =
+                    Diagnostic::error("type-mismatch", e.span, format!("a `{other}` cannot stand in a text"));
                 let help = match other {
                     Type::Any => "say what it is first: `… as String`",
                     Type::Number => "say that it is whole first: `… as Int`",
@@ -79,10 +85,13 @@ fn longest(ty: &Type) -> Option<u32> {
             u32::try_from(digits(r.lo).max(digits(r.hi))).ok()
         }
         Type::Str(s) => s.longest(),
-        Type::Literals(set) => set.iter().map(|l| match l {
-            Lit::Str(s) => u32::try_from(s.chars().count()).ok(),
-            _ => Some(20),
-        }).try_fold(0, |max, n| Some(max.max(n?))),
+        Type::Literals(set) => set
+            .iter()
+            .map(|l| match l {
+                Lit::Str(s) => u32::try_from(s.chars().count()).ok(),
+                _ => Some(20),
+            })
+            .try_fold(0, |max, n| Some(max.max(n?))),
         _ => None,
     }
 }
@@ -97,7 +106,8 @@ pub(super) fn class_of(parts: &[Part]) -> Str {
     let class = samples(parts).and_then(|all| {
         let fits = |c: &Class| c.max_len() >= max && max.is_some() && all.iter().all(|s| c.contains(s));
         [Class::DnsLabel, Class::Hostname, Class::DnsSubdomain].into_iter().find(fits).or_else(|| {
-            let url = all.iter().all(|s| Class::Url.contains(s)) && max <= Class::Url.max_len() && max.is_some();
+            let url =
+                all.iter().all(|s| Class::Url.contains(s)) && max <= Class::Url.max_len() && max.is_some();
             url.then_some(Class::Url)
         })
     });

@@ -51,14 +51,16 @@ impl Balance<'_> {
             if !first || same_line || indent == top_indent {
                 return None;
             }
-            let meant = below.iter().any(|o| closes(closer.kind, o.kind) && lines::indent(self.text, o.at) == indent);
+            let meant =
+                below.iter().any(|o| closes(closer.kind, o.kind) && lines::indent(self.text, o.at) == indent);
             return match (indent < top_indent && meant, indent > top_indent && self.too_many_closers) {
                 (true, _) => Some(self.unclosed(*top, closer.at)),
                 (_, true) => Some(Blame::Extra(closer)),
                 _ => None,
             };
         }
-        let partner_here = partner.is_some_and(|o| lines::start(self.text, o.at) == lines::start(self.text, closer.at));
+        let partner_here =
+            partner.is_some_and(|o| lines::start(self.text, o.at) == lines::start(self.text, closer.at));
         Some(match partner {
             Some(_) if first && indent != top_indent => self.unclosed(*top, closer.at),
             Some(_) if partner_here => self.unclosed(*top, closer.at),
@@ -79,7 +81,8 @@ impl Balance<'_> {
     /// Whether a line starts within a text, a script or a comment.
     fn is_opaque(&self, line: usize) -> bool {
         let within = |(start, end): &(usize, usize)| *start < line && line <= *end;
-        let comment = self.scan.comments.iter().any(|c| c.span.range().start < line && line < c.span.range().end);
+        let comment =
+            self.scan.comments.iter().any(|c| c.span.range().start < line && line < c.span.range().end);
         comment || self.scan.blocks.iter().any(within) || self.scan.scripts.iter().any(within)
     }
 }
