@@ -80,8 +80,8 @@ pub(super) fn price_of_text(bytes: usize) -> u64 {
     (bytes >> 6) as u64
 }
 
-/// About the bytes that a copy of a list or map takes, the texts in it included: they are shared, until one is changed.
-fn weight(value: &Dynamic, depth: usize) -> Option<usize> {
+/// About the bytes that a copy of a list or map takes, the texts in it included: they are shared, until one is changed. `None` if it nests deeper than that.
+pub(super) fn weight(value: &Dynamic, depth: usize) -> Option<usize> {
     if depth > DATA_DEPTH {
         return None;
     }

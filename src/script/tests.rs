@@ -63,6 +63,7 @@ fn values_come_out_as_they_are_in_the_language() {
             "List([List([Int(0), Int(1)]), List([Int(1), Int(2)]), List([Int(1), Int(0)])])",
         ),
         ("let a = [2.5, 0.0/0.0, -1.5]; a.sort(|x, y| true); a.sort(); a[0]", "Float(-1.5)"),
+        ("let a = [1]; a.pad(3, \"x\"); a.pad(-1, 0); a", "List([Int(1), Str(\"x\"), Str(\"x\")])"),
         ("let a = [1, 3, 4, 5]; a.dedup(|x, y| x % 2 == y % 2); a", "List([Int(1), Int(4), Int(5)])"),
         (
             "let a = [\"is_empty\", \"\"]; [a.index_of(\"is_empty\"), a.index_of(\"\", -1), a.index_of(\"x\")]",
@@ -182,6 +183,7 @@ fn what_never_ends_runs_out_of_steps() {
         "let a = []; a.pad(1000, 0); loop { let b = a; }",
         "let s = \"\"; s.pad(4000, 'x'); loop { s.split(\"\"); }",
         "let s = \"\"; loop { let t = s; t.pad(65536, 'x'); }",
+        "loop { let a = []; a.pad(4096, 0); }",
     ] {
         let error = error(source);
         assert_eq!(
@@ -220,6 +222,7 @@ fn what_grows_meets_a_limit() {
         "let s = \"a\"; s.pad(65000, 'a'); s.replace('a', `b${s.sub_string(0, 60000)}`);",
         "let s = \"a\"; s.pad(9223372036854775807, 'a');",
         "let a = []; a.pad(9223372036854775807, 1);",
+        "let a = []; a.pad(4096, 1); let b = []; b.pad(4096, a);",
         "let s = \"a\"; s.pad(65000, 'a'); s.split(\"\")",
         "let a = []; for i in 0..60 { a = [#{x: a}]; }",
         &format!("{variables} 1"),

@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::script::{Script, ScriptErrorKind};
+use crate::source::Sources;
+use crate::syntax::ast::{FnBody, Item};
+use crate::syntax::parse;
 
 /// What a native function gives, in one text: the value, or `refuses: ` and why.
 fn call(module: &str, name: &str, args: &[Value]) -> String {
@@ -98,6 +101,29 @@ fn what_is_declared_native_is_what_there_is() {
         assert_eq!(expected, there, "{name}");
     }
     assert!(modules().is_sorted() && module("nothing").is_none() && native("net", "host").is_none());
+}
+
+#[test]
+fn every_module_parses_and_every_script_in_it_compiles() {
+    for name in modules() {
+        let source = module(name).unwrap();
+        let file = Sources::default().add(format!("stdlib/{name}.dsl"), source);
+        let (tree, problems) = parse(file, source);
+        assert!(problems.is_empty(), "{name}: {problems:?}");
+        assert_eq!(tree.items.len(), declarations(name).len(), "{name}");
+        for item in &tree.items {
+            let Item::Fn(function) = item else { panic!("{name}: {item:?}") };
+            let FnBody::Rhai(body) = &function.body else { continue };
+            let text = &source[body.start as usize..body.end as usize];
+            let params: Vec<&str> = function.params.iter().map(|p| p.name.node.as_str()).collect();
+            assert!(Script::compile(text, &params).is_ok(), "{name}.{}", function.name.node);
+            let scanned = declarations(name).into_iter().find(|(n, ..)| *n == function.name.node).unwrap();
+            assert_eq!(
+                (text, params),
+                (between_braces(&scanned.2), scanned.1.iter().map(String::as_str).collect())
+            );
+        }
+    }
 }
 
 #[test]
