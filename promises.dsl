@@ -13,8 +13,10 @@ platform integratn {
     onepasswordHost: Url = "https://connect.integratn.tech"
     /// The item that holds its token (`credential`) and the id of its vault (`vault`).
     onepasswordTokenItem: DnsSubdomain = "onepassword-access-token"
-    /// An image with kubectl, curl and jq.
+    /// An image with kubectl and bash.
     kubectlImage: Image = "alpine/k8s:1.34.1"
+    /// A small image that the packages curl and jq can be added to.
+    alpineImage: Image = "alpine:3.19"
 
     /// Where Argo CD finds the addons of a cluster.
     addonsRepoUrl: Url = "https://github.com/jamesatintegratnio/gitops_homelab_2_0"

@@ -1,5 +1,6 @@
 # Deletes the 1Password item of a vcluster that is gone. An absent item is success.
 set -eu
+apk add --quiet --no-cache curl jq
 
 # connect METHOD PATH [OPTION...]: one call of the Connect API, below the items of the vault.
 connect() {

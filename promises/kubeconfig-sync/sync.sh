@@ -3,6 +3,7 @@
 set -eu
 umask 077
 cd /shared
+apk add --quiet --no-cache curl jq
 
 # connect METHOD PATH [OPTION...]: one call of the Connect API, below the items of the vault.
 connect() {
@@ -21,12 +22,9 @@ fi
 found=$(connect GET '' --get --data-urlencode "filter=title eq \"$OP_ITEM_NAME\"")
 id=$(printf '%s' "$found" | jq --raw-output '.[0].id // ""')
 
-# kubectl reads the kubeconfig as every client does; what it says of a broken one could quote it.
-kubectl config view --kubeconfig kubeconfig --raw --minify --flatten --output json 2>/dev/null |
-  jq --null-input --arg id "$id" --rawfile kubeconfig kubeconfig '
+jq --arg id "$id" --rawfile kubeconfig kubeconfig '
     def given: select(. != null and . != "");
-    input
-    | .clusters[0].cluster as $cluster | .users[0].user as $user
+    .clusters[0].cluster as $cluster | .users[0].user as $user
     | ($cluster.server | given) // ($ENV.SERVER_URL | given) // error("the kubeconfig has no server") | . as $server
     | ({ insecure: false } + ({ caData: ($cluster["certificate-authority-data"] | given) } // {})) as $tls
     | ({ bearerToken: ($user.token | given), tlsClientConfig: $tls }
@@ -46,7 +44,7 @@ kubectl config view --kubeconfig kubeconfig --raw --minify --flatten --output js
           { label: "argocd-config", type: "CONCEALED", value: ($config | tojson) }
         ]
       }
-    | if $id == "" then . else .id = $id end' >item.json || {
+    | if $id == "" then . else .id = $id end' kubeconfig.json >item.json || {
   echo 'the kubeconfig cannot be used' >&2
   exit 1
 }
@@ -57,5 +55,5 @@ else
   set -- POST ''
 fi
 connect "$@" --header 'Content-Type: application/json' --data-binary @item.json --output /dev/null
-rm kubeconfig item.json
+rm kubeconfig kubeconfig.json item.json
 echo "item $OP_ITEM_NAME is up to date"

@@ -1,4 +1,5 @@
-# Waits until the vcluster has written its kubeconfig, and leaves it in /shared for the next container.
+# Waits until the vcluster has written its kubeconfig, and leaves it in /shared for the next container: as it is, and
+# as JSON that needs no kubectl to be read.
 set -eu
 umask 077
 
@@ -15,3 +16,9 @@ done
 
 base64 -d </shared/encoded >/shared/kubeconfig
 rm /shared/encoded
+# What kubectl says of a broken kubeconfig could quote it.
+kubectl config view --kubeconfig /shared/kubeconfig --raw --minify --flatten --output json \
+  >/shared/kubeconfig.json 2>/dev/null || {
+  echo 'the kubeconfig cannot be read' >&2
+  exit 1
+}

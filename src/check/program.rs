@@ -582,8 +582,10 @@ pub struct Pattern {
 /// What is expected of a value.
 #[derive(Clone, Debug)]
 pub enum PatternValue {
-    /// At least this: objects by their fields, all else equal.
+    /// An object with at least these fields.
     Subset(Vec<Pattern>),
+    /// A list of exactly so many items, each at least like this.
+    Items(Vec<(PatternValue, Span)>),
     /// Exactly this.
     Equal(Expr),
     /// A text or a list that holds this.

@@ -164,6 +164,11 @@ impl<'a> Checker<'a> {
         match &value.kind {
             ast::ExprKind::Contains(part) => PatternValue::Contains(self.any_value(part)),
             ast::ExprKind::Object(object) => PatternValue::Subset(self.patterns_of(&object.entries)),
+            ast::ExprKind::List(items) if items.iter().all(|i| matches!(i, ast::ListItem::Expr(_))) => {
+                let item = |i: &'a ast::ListItem| if let ast::ListItem::Expr(e) = i { Some(e) } else { None };
+                let values = items.iter().filter_map(item);
+                PatternValue::Items(values.map(|e| (self.pattern_value(e), e.span)).collect())
+            }
             _ => PatternValue::Equal(self.any_value(value)),
         }
     }

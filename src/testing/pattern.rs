@@ -3,6 +3,7 @@
 use super::{Failure, shown};
 use crate::check::program::{Pattern, PatternValue};
 use crate::eval::Engine;
+use crate::source::Span;
 use crate::value::path::Path;
 use crate::value::{Value, ops};
 
@@ -32,7 +33,7 @@ impl Comparison<'_> {
             let path = pattern.path.iter().fold(at.clone(), |path, key| path.then_key(key));
             let steps: Vec<_> = path.0.iter().skip(at.0.len()).cloned().collect();
             match ops::at(value, &steps) {
-                Some(found) => self.one(pattern, found, &path),
+                Some(found) => self.one(&pattern.value, pattern.span, found, &path),
                 None => {
                     let message = format!("{} has no `{path}`", self.title);
                     self.failures.push(Failure::new(pattern.span, message));
@@ -41,37 +42,41 @@ impl Comparison<'_> {
         }
     }
 
-    fn one(&mut self, pattern: &Pattern, found: &Value, path: &Path) {
-        match &pattern.value {
-            PatternValue::Subset(inner) if inner.is_empty() && found.as_map().is_none() => {
-                let message = format!("{}: `{path}` is a {}, not an object", self.title, found.kind());
-                self.failures.push(Failure::new(pattern.span, message));
-            }
-            PatternValue::Subset(inner) => self.all(inner, found, path),
-            PatternValue::Equal(e) => match self.engine.constant(e, self.slots) {
-                Ok(Some(wanted)) if wanted == *found => {}
-                Ok(wanted) => {
-                    let wanted = wanted.map_or_else(|| "absent\n".into(), |w| shown(&w));
-                    let message = format!("{}: `{path}` is not as expected", self.title);
-                    let diff = Some((wanted, shown(found)));
-                    self.failures.push(Failure { message, span: pattern.span, diff });
+    fn one(&mut self, wanted: &PatternValue, span: Span, found: &Value, path: &Path) {
+        match (wanted, found) {
+            (PatternValue::Subset(inner), Value::Map(_)) => self.all(inner, found, path),
+            (PatternValue::Subset(_), _) => self.wrong(span, format!("`{path}` is a {}, not an object", found.kind())),
+            (PatternValue::Items(wanted), Value::List(items)) => {
+                if wanted.len() != items.len() {
+                    let message = format!("`{path}` has {} items, expected are {}", items.len(), wanted.len());
+                    return self.wrong(span, message);
                 }
+                for (i, ((wanted, span), item)) in wanted.iter().zip(items.iter()).enumerate() {
+                    self.one(wanted, *span, item, &path.then_index(i));
+                }
+            }
+            (PatternValue::Items(_), _) => self.wrong(span, format!("`{path}` is a {}, not a list", found.kind())),
+            (PatternValue::Equal(e), _) => match self.engine.constant(e, self.slots) {
+                Ok(Some(wanted)) if wanted == *found => {}
+                Ok(wanted) => self.differs(span, "is not as expected", wanted.as_ref(), found, path),
                 Err(r) => self.failures.push(Failure::new(r.span, r.message.clone())),
             },
-            PatternValue::Contains(e) => match self.engine.constant(e, self.slots) {
+            (PatternValue::Contains(e), _) => match self.engine.constant(e, self.slots) {
                 Ok(Some(part)) if contains(found, &part) => {}
-                Ok(part) => {
-                    let part = part.map_or_else(|| "absent\n".into(), |p| shown(&p));
-                    let message = format!("{}: `{path}` does not contain what is expected", self.title);
-                    self.failures.push(Failure {
-                        message,
-                        span: pattern.span,
-                        diff: Some((part, shown(found))),
-                    });
-                }
+                Ok(part) => self.differs(span, "does not contain what is expected", part.as_ref(), found, path),
                 Err(r) => self.failures.push(Failure::new(r.span, r.message.clone())),
             },
         }
+    }
+
+    fn wrong(&mut self, span: Span, what: String) {
+        self.failures.push(Failure::new(span, format!("{}: {what}", self.title)));
+    }
+
+    fn differs(&mut self, span: Span, how: &str, wanted: Option<&Value>, found: &Value, path: &Path) {
+        let wanted = wanted.map_or_else(|| "absent\n".into(), shown);
+        let message = format!("{}: `{path}` {how}", self.title);
+        self.failures.push(Failure { message, span, diff: Some((wanted, shown(found))) });
     }
 }
 
