@@ -28,7 +28,9 @@ pub fn read(file: FileId, text: &str) -> Result<Node, Box<Diagnostic>> {
     let node = reader.value(0)?;
     match reader.peek() {
         None => Ok(node),
-        Some(_) => Err(reader.wrong("there is more text after the value", "remove it; one file holds one value")),
+        Some(_) => {
+            Err(reader.wrong("there is more text after the value", "remove it; one file holds one value"))
+        }
     }
 }
 
@@ -67,7 +69,9 @@ impl<'a> Reader<'a> {
         }
         loop {
             if self.peek() != Some(b'"') {
-                return Err(self.wrong("a key between double quotes is missing here", "write `\"key\": value`"));
+                return Err(
+                    self.wrong("a key between double quotes is missing here", "write `\"key\": value`")
+                );
             }
             let start = self.at;
             let key = Spanned::new(self.string()?, self.span(start, self.at));
@@ -118,13 +122,18 @@ impl<'a> Reader<'a> {
     }
 
     fn word_value(&mut self) -> Read<Value> {
-        for (word, value) in [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)] {
+        for (word, value) in
+            [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)]
+        {
             if self.rest().starts_with(word) {
                 self.at += word.len();
                 return Ok(value);
             }
         }
-        Err(self.wrong("a value is missing here", "write a text between double quotes, a number, `true` or `null`"))
+        Err(self.wrong(
+            "a value is missing here",
+            "write a text between double quotes, a number, `true` or `null`",
+        ))
     }
 
     fn number(&mut self) -> Read<Value> {
@@ -193,7 +202,10 @@ impl<'a> Reader<'a> {
                     text.push_str(run);
                     text.push(escaped);
                 }
-                _ => return Err(self.wrong("a control character stands in this text", "write it as `\\n` or `\\u000a`")),
+                _ => {
+                    return Err(self
+                        .wrong("a control character stands in this text", "write it as `\\n` or `\\u000a`"));
+                }
             }
         }
     }

@@ -2,8 +2,15 @@
 //!
 //! The suites are data beside the project, found through `VOW_SHARED` or in `../shared`; without them their tests pass
 //! and say so.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 
+mod messages;
 mod properties;
 
 use std::collections::BTreeMap;
@@ -81,14 +88,17 @@ fn yaml_test_suite_is_read_as_its_json_or_refused_with_a_reason() {
         compared += 1;
         // A document without a value is none to us and null to the suite.
         let wanted = serde_json::Deserializer::from_str(&json).into_iter::<serde_json::Value>();
-        let wanted: Vec<Value> = wanted.map(|v| value_of(&v.unwrap())).filter(|v| *v != Value::Null).collect();
+        let wanted: Vec<Value> =
+            wanted.map(|v| value_of(&v.unwrap())).filter(|v| *v != Value::Null).collect();
         match read {
             Ok(found) => {
                 let found: Vec<Value> = found.into_iter().filter(|v| *v != Value::Null).collect();
                 assert_eq!(found, wanted, "{case} was read differently");
                 equal += 1;
             }
-            Err(problem) => refused.entry(problem.code).or_default().push(format!("{case}: {}", problem.message)),
+            Err(problem) => {
+                refused.entry(problem.code).or_default().push(format!("{case}: {}", problem.message))
+            }
         }
     }
     println!("invalid refused {invalid}, equal {equal} of {compared}, refused by reason: {refused:#?}");
@@ -135,7 +145,9 @@ fn naughty_strings_survive_both_formats_as_values_and_as_keys() {
     assert!(strings.len() > 500);
     for value in strings {
         let text = value.as_str().unwrap();
-        let entry = Value::map([(text.into(), value.clone()), ("\u{10ffff}".into(), value.clone())].into_iter().collect());
+        let entry = Value::map(
+            [(text.into(), value.clone()), ("\u{10ffff}".into(), value.clone())].into_iter().collect(),
+        );
         for value in [value, &entry, &Value::list(vec![value.clone()])] {
             assert_eq!(read_yaml(&yaml::write(value)).unwrap(), [value.clone()]);
             assert_eq!(read_json(&json::write_pretty(value)).unwrap(), *value);

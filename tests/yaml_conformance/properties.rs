@@ -14,15 +14,128 @@ use crate::{read_json, read_yaml, value_of};
 
 /// Words that some reader takes for more than text, signs, blanks, and characters that get lost.
 const PIECES: &[&str] = &[
-    "y", "Y", "n", "yes", "No", "on", "OFF", "true", "False", "null", "~", "nan", "inf", ".inf", "-.INF", ".NaN",
-    "Infinity", "0", "-1", "+1", "0644", "0o17", "0x1F", "0b1", "1_000", "1_", "1e3", "1e+3", "e-8", "E5", ".5", "5.",
-    "1.5", "-0", "12:30:45", "2001-01-01", "2001-12-14t21:59:43.10-05:00", "9223372036854775808", "<<", "=", "---",
-    "...", "- ", "-", ": ", ":", "? ", "?", "# ", " #", "#", "&a", "*a", "!", "!!str", "!!binary", "|", "|-", ">", "%",
-    "@", "`", "'", "''", "\"", "\\", "\\n", "\\u0041", "{", "}", "{{ x }}", "[", "]", ",", ", ", "/", "\\/", "a", "b c",
-    "kind", "Secret", "\n", "\n\n", "\n ", "\n  \n", "\n---\n", "\n...\n", "\n- a: b\n", "\r", "\r\n", "\t", "\n\t", " ",
-    "  ", "\u{0}", "\u{1b}", "\u{7f}", "\u{85}", "\u{a0}", "\u{ad}", "\u{200b}", "\u{200e}", "\u{2028}", "\u{2029}",
-    "\u{202e}", "\u{feff}", "\u{fffd}", "\u{fffe}", "\u{ffff}", "é", "日本", "\u{e000}", "\u{1f600}", "\u{10ffff}",
-    "e\u{301}", "tag:yaml.org,2002:str", "key: value", "http://a/b?c=d#e", "100Mi", "1.2.3", "$(x)", "${y}",
+    "y",
+    "Y",
+    "n",
+    "yes",
+    "No",
+    "on",
+    "OFF",
+    "true",
+    "False",
+    "null",
+    "~",
+    "nan",
+    "inf",
+    ".inf",
+    "-.INF",
+    ".NaN",
+    "Infinity",
+    "0",
+    "-1",
+    "+1",
+    "0644",
+    "0o17",
+    "0x1F",
+    "0b1",
+    "1_000",
+    "1_",
+    "1e3",
+    "1e+3",
+    "e-8",
+    "E5",
+    ".5",
+    "5.",
+    "1.5",
+    "-0",
+    "12:30:45",
+    "2001-01-01",
+    "2001-12-14t21:59:43.10-05:00",
+    "9223372036854775808",
+    "<<",
+    "=",
+    "---",
+    "...",
+    "- ",
+    "-",
+    ": ",
+    ":",
+    "? ",
+    "?",
+    "# ",
+    " #",
+    "#",
+    "&a",
+    "*a",
+    "!",
+    "!!str",
+    "!!binary",
+    "|",
+    "|-",
+    ">",
+    "%",
+    "@",
+    "`",
+    "'",
+    "''",
+    "\"",
+    "\\",
+    "\\n",
+    "\\u0041",
+    "{",
+    "}",
+    "{{ x }}",
+    "[",
+    "]",
+    ",",
+    ", ",
+    "/",
+    "\\/",
+    "a",
+    "b c",
+    "kind",
+    "Secret",
+    "\n",
+    "\n\n",
+    "\n ",
+    "\n  \n",
+    "\n---\n",
+    "\n...\n",
+    "\n- a: b\n",
+    "\r",
+    "\r\n",
+    "\t",
+    "\n\t",
+    " ",
+    "  ",
+    "\u{0}",
+    "\u{1b}",
+    "\u{7f}",
+    "\u{85}",
+    "\u{a0}",
+    "\u{ad}",
+    "\u{200b}",
+    "\u{200e}",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{202e}",
+    "\u{feff}",
+    "\u{fffd}",
+    "\u{fffe}",
+    "\u{ffff}",
+    "é",
+    "日本",
+    "\u{e000}",
+    "\u{1f600}",
+    "\u{10ffff}",
+    "e\u{301}",
+    "tag:yaml.org,2002:str",
+    "key: value",
+    "http://a/b?c=d#e",
+    "100Mi",
+    "1.2.3",
+    "$(x)",
+    "${y}",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -57,13 +170,17 @@ fn value() -> impl Strategy<Value = Value> {
     ]);
     leaf.prop_recursive(5, 24, 5, |inner| {
         let list = collection::vec(inner.clone(), 0..5).prop_map(Value::list);
-        let map = collection::btree_map(text(), inner, 0..5)
-            .prop_map(|m: BTreeMap<String, Value>| Value::map(m.into_iter().map(|(k, v)| (k.into(), v)).collect()));
+        let map = collection::btree_map(text(), inner, 0..5).prop_map(|m: BTreeMap<String, Value>| {
+            Value::map(m.into_iter().map(|(k, v)| (k.into(), v)).collect())
+        });
         Union::new([list.boxed(), map.boxed()])
     })
 }
 
-fn for_all(values: impl Strategy<Value = Value>, check: impl Fn(Value) -> proptest::test_runner::TestCaseResult) {
+fn for_all(
+    values: impl Strategy<Value = Value>,
+    check: impl Fn(Value) -> proptest::test_runner::TestCaseResult,
+) {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     TestRunner::new(config).run(&values, check).unwrap();
@@ -73,7 +190,8 @@ fn for_all(values: impl Strategy<Value = Value>, check: impl Fn(Value) -> propte
 fn every_value_is_read_back_and_written_again_as_it_was() {
     for_all(value(), |value| {
         let text = yaml::write(&value);
-        let read = read_yaml(&text).map_err(|p| proptest::test_runner::TestCaseError::fail(format!("{p:?}\n{text}")))?;
+        let read = read_yaml(&text)
+            .map_err(|p| proptest::test_runner::TestCaseError::fail(format!("{p:?}\n{text}")))?;
         prop_assert_eq!(&read, &[value], "{}", text);
         prop_assert_eq!(yaml::write(&read[0]), text);
         Ok(())
@@ -107,7 +225,10 @@ fn streams_are_read_back_document_by_document() {
 fn text_is_closed_under_embedding() {
     for_all(value(), |value| {
         let text = yaml::write(&value);
-        prop_assert!(text.ends_with('\n') && !text.ends_with("\n\n") && !text.starts_with([' ', '\n']), "{text:?}");
+        prop_assert!(
+            text.ends_with('\n') && !text.ends_with("\n\n") && !text.starts_with([' ', '\n']),
+            "{text:?}"
+        );
         prop_assert!(!text.chars().any(|c| c != '\n' && c.is_control()), "{text:?}");
         prop_assert!(text.lines().all(|l| l.is_empty() || !l.trim().is_empty()), "{text:?}");
         let embedded = Value::map([("k".into(), Value::from(text.clone()))].into_iter().collect());

@@ -162,13 +162,15 @@ mod tests {
 
     #[test]
     fn plain_is_what_no_reader_takes_for_more() {
-        for text in ["a", "nginx", "a b", "a - b", "/etc/x-1.2", "_x", "trueish", "e", "apps/v1", "Yess", "x.y"] {
+        for text in
+            ["a", "nginx", "a b", "a - b", "/etc/x-1.2", "_x", "trueish", "e", "apps/v1", "Yess", "x.y"]
+        {
             assert!(is_plain(text), "{text}");
         }
         let long = "x".repeat(201);
         for text in [
-            "", " a", "a ", "a  b", "y", "NO", "Off", "null", "~", "Infinity", "e1", "E-8", "1a", "-a", ".a", "a:b",
-            "a\n", "a#b", "é", "a,b", "=", "<<", &long,
+            "", " a", "a ", "a  b", "y", "NO", "Off", "null", "~", "Infinity", "e1", "E-8", "1a", "-a", ".a",
+            "a:b", "a\n", "a#b", "é", "a,b", "=", "<<", &long,
         ] {
             assert!(!is_plain(text), "{text}");
         }
@@ -176,12 +178,25 @@ mod tests {
 
     #[test]
     fn blocks_are_lines_that_stay_as_they_are() {
-        for (text, ends) in [("a\nb", false), ("a\nb\n", true), ("a\n\n  b\n", true), ("# \u{e9}\n- x ", false)] {
+        for (text, ends) in
+            [("a\nb", false), ("a\nb\n", true), ("a\n\n  b\n", true), ("# \u{e9}\n- x ", false)]
+        {
             assert_eq!(style(text), Style::Block { ends }, "{text:?}");
         }
         for text in [
-            "\n", "\n\n", "a\n\n", "\na\n", " a\nb\n", "a\n \nb\n", "a\n  ", "a\tb\n", "a\r\nb\n", "a\u{85}\nb",
-            "a\n\u{1f600}", "a\n\u{feff}b\n", "a\u{0}\nb",
+            "\n",
+            "\n\n",
+            "a\n\n",
+            "\na\n",
+            " a\nb\n",
+            "a\n \nb\n",
+            "a\n  ",
+            "a\tb\n",
+            "a\r\nb\n",
+            "a\u{85}\nb",
+            "a\n\u{1f600}",
+            "a\n\u{feff}b\n",
+            "a\u{0}\nb",
         ] {
             assert_eq!(style(text), Style::Quoted, "{text:?}");
         }
