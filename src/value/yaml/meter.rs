@@ -1,8 +1,8 @@
 //! The text as the YAML scanner takes it, with a counter of tokens that can be stopped.
 //!
 //! The scanner keeps all tokens of a list in brackets before it hands out the first, so a limit on what it hands out
-//! comes too late: four megabytes of `[,,,` would cost half a gigabyte. It asks for the end of the text once a token,
-//! and that is where the counter sits.
+//! comes too late: four megabytes of `[,,,` would cost half a gigabyte. It looks for a byte order mark once a token, and
+//! that is where the counter sits.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -42,8 +42,14 @@ impl<'a> Metered<'a> {
 }
 
 impl Input for Metered<'_> {
+    fn next_char_is(&self, c: char) -> bool {
+        if c == '\u{feff}' {
+            self.meter.spend();
+        }
+        self.text.next_char_is(c)
+    }
+
     fn next_is_z(&self) -> bool {
-        self.meter.spend();
         self.meter.is_spent() || self.text.next_is_z()
     }
 

@@ -79,3 +79,46 @@ fn integral(float: f64) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "the guard keeps it within 53 bits")]
     (float.fract() == 0.0 && float.abs() < EXACT).then_some(float as i64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use crate::value::yaml::read;
+
+    const TEXT: &str = "b: 2.0 # é\nä:\n- x: 'q'  # c\n  v: [1, {z: t }]\n- !!str s\n";
+
+    fn slice(span: Span) -> &'static str {
+        TEXT.get(span.range()).unwrap()
+    }
+
+    #[test]
+    fn places_are_those_of_the_words_alone() {
+        let document = read(FileId::default(), TEXT).unwrap().remove(0);
+        let path = |steps: &[Step]| Path(steps.to_vec());
+        let (list, first, v) = (Step::Key("ä".into()), Step::Index(0), Step::Key("v".into()));
+        let text_at = |steps: &[Step]| document.at(&path(steps)).map(|n| slice(n.span));
+        assert_eq!(text_at(&[]), Some(TEXT.trim_end()));
+        assert_eq!(text_at(&[list.clone(), first.clone()]), Some("x: 'q'  # c\n  v: [1, {z: t }]"));
+        assert_eq!(text_at(&[list.clone(), first.clone(), Step::Key("x".into())]), Some("'q'"));
+        assert_eq!(text_at(&[list.clone(), first.clone(), v.clone()]), Some("[1, {z: t }]"));
+        assert_eq!(text_at(&[list.clone(), Step::Index(1)]), Some("!!str s"));
+        assert_eq!(text_at(&[Step::Key("ä".into()), Step::Index(2)]), None);
+
+        let key = |steps: &[Step]| document.key_span(&path(steps)).map(slice);
+        assert_eq!(key(&[list.clone(), first.clone(), v.clone()]), Some("v"));
+        assert_eq!(key(&[list.clone(), first, v, Step::Key("w".into())]), Some("v"));
+        assert_eq!(key(&[list, Step::Index(7)]), Some("ä"));
+        assert_eq!(key(&[Step::Key("w".into())]), None);
+    }
+
+    #[test]
+    fn values_are_sorted_by_key_and_whole_floats_are_integers() {
+        let document = read(FileId::default(), "b: 2.0\na: [9007199254740992.0, -1.5]\n").unwrap().remove(0);
+        let value = document.to_value();
+        let keys: Vec<&str> = value.as_map().unwrap().keys().map(AsRef::as_ref).collect();
+        assert_eq!(keys, ["a", "b"]);
+        assert_eq!(value.get("b"), Some(&Value::Int(2)));
+        assert_eq!(value.get("a"), Some(&Value::list(vec![Value::Float(EXACT), Value::Float(-1.5)])));
+    }
+}

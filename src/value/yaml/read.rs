@@ -11,15 +11,16 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span, Spanned};
 use crate::value::Value;
+use crate::value::yaml::layout;
 use crate::value::yaml::meter::{Meter, Metered};
 use crate::value::yaml::refusal;
-use crate::value::yaml::scalar;
+use crate::value::yaml::scalar::{self, Surprise};
 use crate::value::yaml::syntax::{self, Scene};
 use crate::value::yaml::text::{self, MAX_DEPTH, MAX_NODES, Places};
 use crate::value::yaml::{Node, NodeKind};
 
-/// Tokens are at most five a value, with its key and punctuation.
-const MAX_TOKENS: usize = 5 * MAX_NODES + 1_000;
+/// A value has at most four tokens: its key, a `:`, itself and a `,`.
+const MAX_TOKENS: usize = 4 * MAX_NODES + 1_000;
 
 /// Reads every document of the stream `text`.
 ///
@@ -56,8 +57,16 @@ struct Reader<'a> {
     nodes: usize,
     /// Where the last event ended.
     last: usize,
-    /// Where the lists and objects start that are not closed yet.
-    open: Vec<usize>,
+    /// The lists and objects that are not closed yet.
+    open: Vec<Open>,
+}
+
+/// A list or object that is not closed yet.
+pub(super) struct Open {
+    /// Where it starts.
+    pub(super) at: usize,
+    /// Whether it stands between brackets, its own or another's.
+    pub(super) bracket: bool,
 }
 
 type Read<T> = Result<T, Box<Diagnostic>>;
@@ -115,7 +124,9 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_anchor(anchor, span)?;
                 let span = self.trim(span, style);
-                let value = self.scalar(&text, style, span)?;
+                self.check_layout(&text, style, span, tag.is_some())?;
+                let value =
+                    scalar(&text, style).map_err(|surprise| refusal::ambiguous(span, &text, surprise))?;
                 self.check_tag(tag.as_deref(), span, scalar_tag(&value))?;
                 Ok(Node { span, kind: NodeKind::Scalar(value) })
             }
@@ -179,21 +190,37 @@ impl<'a> Reader<'a> {
         if style == ScalarStyle::Plain && text == "<<" {
             return Err(Box::new(refusal::merge(span)));
         }
-        match self.scalar(&text, style, span)? {
+        self.check_layout(&text, style, span, false)?;
+        if !self.in_brackets() {
+            layout::key(self.text, span).map_or(Ok(()), |problem| Err(Box::new(problem)))?;
+        }
+        match scalar(&text, style).map_err(|surprise| refusal::ambiguous_key(span, &text, surprise))? {
             Value::Str(key) => Ok(Spanned::new(key, span)),
             other => Err(Box::new(refusal::key_is_no_text(span, &text, &other))),
         }
     }
 
-    fn scalar(&self, text: &str, style: ScalarStyle, span: Span) -> Read<Value> {
-        if style != ScalarStyle::Plain {
-            return Ok(Value::str(text));
-        }
-        scalar::resolve(text).map_err(|surprise| Box::new(refusal::ambiguous(span, text, surprise)))
+    /// Refuses a scalar whose end or beginning readers see in different places.
+    fn check_layout(&self, text: &str, style: ScalarStyle, span: Span, tagged: bool) -> Read<()> {
+        let what = match style {
+            ScalarStyle::Plain if self.in_brackets() => layout::plain_in_brackets(self.text, span),
+            ScalarStyle::Plain => layout::plain(self.text, span),
+            ScalarStyle::Literal | ScalarStyle::Folded => layout::block(self.text, text, span, tagged),
+            _ => None,
+        };
+        what.map_or(Ok(()), |problem| Err(Box::new(problem)))
+    }
+
+    fn in_brackets(&self) -> bool {
+        self.open.last().is_some_and(|open| open.bracket)
     }
 
     fn enter(&mut self, span: Span) -> Read<()> {
-        self.open.push(span.range().start);
+        let at = span.range().start;
+        // A list in dashes or an object in lines starts before its first token, so its place is empty.
+        let bracket = span.start < span.end
+            && layout::after_tag(self.text.get(at..).unwrap_or("")).starts_with(['[', '{']);
+        self.open.push(Open { at, bracket: bracket || self.in_brackets() });
         match self.open.len() > MAX_DEPTH {
             true => Err(Box::new(refusal::too_deep(span))),
             false => Ok(()),
@@ -229,18 +256,26 @@ impl<'a> Reader<'a> {
         if anchor == 0 { Ok(()) } else { Err(Box::new(refusal::anchor(self.text, span))) }
     }
 
-    /// Refuses a tag other than the one that the value has anyway.
+    /// Refuses a tag other than the one that the value has anyway, as it is spelled: some readers take a `,` after it
+    /// for a part of it.
     fn check_tag(&self, tag: Option<&Tag>, span: Span, own: &str) -> Read<()> {
-        match tag {
-            Some(tag) if !(tag.is_yaml_core_schema() && tag.suffix == own) => {
-                Err(Box::new(refusal::tag(self.text, span)))
-            }
-            _ => Ok(()),
+        let Some(tag) = tag else { return Ok(()) };
+        let word = self.text.get(refusal::word(self.text, span).range()).unwrap_or("");
+        match tag.is_yaml_core_schema() && word.strip_prefix("!!") == Some(own) {
+            true => Ok(()),
+            false => Err(Box::new(refusal::tag(self.text, span))),
         }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.file, start, end)
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle) -> Result<Value, Surprise> {
+    match style {
+        ScalarStyle::Plain => scalar::resolve(text),
+        _ => Ok(Value::str(text)),
     }
 }
 

@@ -34,16 +34,20 @@ pub(super) fn ambiguous(span: Span, text: &str, surprise: Surprise) -> Diagnosti
     Diagnostic::error("yaml-ambiguous", span, surprise.message(text)).help(surprise.help(text))
 }
 
+/// A key that is no text to some readers.
+pub(super) fn ambiguous_key(span: Span, text: &str, surprise: Surprise) -> Diagnostic {
+    Diagnostic::error("yaml-ambiguous", span, surprise.message(text)).help(format!("quote it: `\"{text}\"`"))
+}
+
 pub(super) fn merge(span: Span) -> Diagnostic {
     unsupported(span, "`<<` merges objects in some readers only").help("write the merged keys out")
 }
 
 pub(super) fn key_is_no_text(span: Span, text: &str, value: &Value) -> Diagnostic {
     let (message, help) = match text {
-        "" => (
-            "a key is missing before this `:`".into(),
-            "write the key, or quote a text that starts with `:`".into(),
-        ),
+        "" => {
+            ("a key is missing here".into(), "write it, or quote a text that starts with `:` or `?`".into())
+        }
         _ => (format!("key `{text}` is {}, not a text", article(value)), format!("quote it: `\"{text}\"`")),
     };
     Diagnostic::error("yaml-ambiguous", span, message).help(help)
@@ -59,8 +63,9 @@ fn article(value: &Value) -> String {
 
 /// A list or object stands as a key at `span`; most often it is meant as a template.
 pub(super) fn composite_key(text: &str, span: Span) -> Diagnostic {
-    let template = text.get(span.range().start..).is_some_and(|t| t.starts_with('{'));
-    let problem = unsupported(span, "a key is a text, not a list or an object");
+    let word = word(text, span);
+    let template = text.get(word.range()).is_some_and(|t| t.starts_with('{'));
+    let problem = unsupported(word, "a key is a text, not a list or an object");
     match template {
         true => problem.help("quote a text that starts with `{`, such as a template in `{{ }}`"),
         false => problem.help("write the key as a text"),
@@ -99,7 +104,7 @@ fn unsupported(span: Span, message: &str) -> Diagnostic {
 }
 
 /// The first word at `span`.
-fn word(text: &str, span: Span) -> Span {
+pub(super) fn word(text: &str, span: Span) -> Span {
     let rest = text.get(span.range().start..).unwrap_or("");
     let len = rest.find([' ', '\t', '\r', '\n']).unwrap_or(rest.len());
     Span::new(span.file, span.range().start, span.range().start + len)

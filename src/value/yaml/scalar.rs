@@ -119,19 +119,20 @@ fn radix(text: &str) -> Option<(u32, &str)> {
     (!bare.is_empty() && bare.chars().all(|c| c == '_' || c.is_digit(base))).then_some((base, digits))
 }
 
-/// Whether `text` is a date, alone or before a time.
+/// Whether `text` is a date, alone or before what may be a time.
 fn is_date(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
     let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
         return false;
     };
-    let day = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let time = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let clock = time.strip_prefix(['T', 't']).unwrap_or_else(|| time.trim_start_matches([' ', '\t']));
     year.len() == 4
         && is_digits(year)
         && is_digits(month)
         && month.len() <= 2
-        && matches!(rest.len() - day.len(), 1 | 2)
-        && (day.is_empty() || day.starts_with(['T', 't', ' ', '\t']))
+        && matches!(rest.len() - time.len(), 1 | 2)
+        && (time.is_empty() || clock.len() < time.len() && clock.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether `text` is `12:30`, `1:30:59.5` or the like, without a sign.
@@ -206,7 +207,7 @@ mod tests {
     #[test]
     fn everything_that_readers_agree_on_is_taken() {
         let strings = "a yess 1.2.3 10m 5Gi 1e - + . -. 0x 0b 0xg 08:60 8080:80 1:2:z 2001-01 20-01-01 1-1-1 _1 \
-            nulL tRUE e5 1e5.5 .e5 0x1p4 1,000 1.5.0 -- 3d 0o8 0b2 2001-01-01x << trueish";
+            nulL tRUE e5 1e5.5 .e5 0x1p4 1,000 1.5.0 -- 3d 0o8 0b2 2001-01-01x 2001-01-01T 2001-01-01-1 << trueish";
         for text in strings.split_whitespace().filter(|t| *t != "<<") {
             assert_eq!(resolve(text), Ok(Value::str(text)), "{text}");
         }

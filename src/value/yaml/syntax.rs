@@ -4,6 +4,7 @@
 
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
+use crate::value::yaml::read::Open;
 use crate::value::yaml::refusal;
 
 /// What is known when the parser gives up.
@@ -14,8 +15,8 @@ pub(super) struct Scene<'a> {
     pub(super) at: usize,
     /// Where the last thing ended that was read well.
     pub(super) last: usize,
-    /// Where the lists and objects start that are not closed yet.
-    pub(super) open: &'a [usize],
+    /// The lists and objects that are not closed yet.
+    pub(super) open: &'a [Open],
 }
 
 /// Where to look, as seen from where the parser stands.
@@ -34,7 +35,7 @@ enum Look {
 /// What the parser says, what it means, the way out, and where to look.
 struct Case(&'static str, &'static str, &'static str, Look);
 
-const CASES: [Case; 31] = [
+const CASES: [Case; 33] = [
     Case("tabs disallowed within", TAB, TAB_HELP, Look::Tab),
     Case("while scanning a plain scalar, found a tab", TAB, TAB_HELP, Look::Tab),
     Case("tab cannot be used as indentation", TAB, TAB_HELP, Look::Tab),
@@ -50,7 +51,7 @@ const CASES: [Case; 31] = [
     Case("while parsing a quoted scalar, found invalid", SURROGATE, SURROGATE_HELP, Look::Escape),
     Case("simple key expect", NO_KEY, NO_KEY_HELP, Look::LineBefore),
     Case("invalid indentation in flow", FLOW_INDENT, FLOW_INDENT_HELP, Look::Here),
-    Case("invalid indentation", INDENT, INDENT_HELP, Look::Here),
+    Case("invalid indentation for anchor", ANCHOR, QUOTE_HELP, Look::Here),
     Case("comment intercepting", COMMENT, COMMENT_HELP, Look::Here),
     Case("comments must be separated", GLUED_COMMENT, GLUED_COMMENT_HELP, Look::Here),
     Case("\"-\" is only valid inside a block", DASH_IN_FLOW, DASH_IN_FLOW_HELP, Look::Here),
@@ -65,6 +66,8 @@ const CASES: [Case; 31] = [
     Case("invalid content after document end", AFTER_END, AFTER_END_HELP, Look::Here),
     Case("while scanning an anchor or alias", ANCHOR, QUOTE_HELP, Look::Here),
     Case("while parsing a node, did not find", NO_VALUE, NO_VALUE_HELP, Look::Here),
+    Case("expected whitespace", QUESTION, QUESTION_HELP, Look::Here),
+    Case("while scanning TAG", TAG, TAG_HELP, Look::Here),
     Case("unexpected end of plain scalar", NO_VALUE, NO_VALUE_HELP, Look::Here),
 ];
 
@@ -110,6 +113,8 @@ const AFTER_END: &str = "`...` ends a document and must stand alone in its line"
 const AFTER_END_HELP: &str = "remove what follows, or quote a text that starts with `...`";
 const ANCHOR: &str = "a value that starts with `&` or `*` names an anchor, and this is no name";
 const QUOTE_HELP: &str = "quote the text if it is meant as one";
+const TAG: &str = "this tag is malformed";
+const TAG_HELP: &str = "remove it; a text that starts with `!` must be quoted";
 const NO_VALUE: &str = "a value is missing here";
 const NO_VALUE_HELP: &str = "write it, or quote a text that starts with a sign such as `,` or `?`";
 
@@ -124,18 +129,23 @@ pub(super) fn explain(scene: &Scene<'_>, said: &str) -> Diagnostic {
         "while parsing node, found unknown anchor" => refusal::alias(here),
         "recursion limit exceeded" => refusal::too_deep(here),
         "mapping values are not allowed in this context" => scene.key_out_of_place(),
+        "invalid indentation" => scene.indented_less(),
         "misplaced bracket" => syntax(here, "this bracket closes nothing")
             .help("remove it, or quote the text that it is part of"),
         _ if said.starts_with("unexpected character") => scene.reserved(),
         _ if said.contains("mapping, did not find expected key") => scene.no_key(),
         _ if said.contains("did not find expected '-'") => scene.no_item(),
         _ if said.contains("flow") || said.contains("':' indicator") => scene.unclosed_bracket(),
-        _ if said.contains("tag") || said.contains("handle") => syntax(here, "this tag is malformed")
-            .help("remove it; a text that starts with `!` must be quoted"),
+        _ if said.contains("tag") || said.contains("handle") => syntax(here, TAG).help(TAG_HELP),
         _ if said.contains("<document start>") => scene.second_value(),
         _ if said.contains("directive") => syntax(here, "this directive is malformed").help(QUOTE_HELP),
         other => unknown(here, other),
     }
+}
+
+/// The character at `span` is a tab that indents.
+pub(super) fn tab(span: Span) -> Diagnostic {
+    syntax(span, TAB).help(TAB_HELP)
 }
 
 /// A problem that [`CASES`] does not know.
@@ -240,6 +250,15 @@ impl Scene<'_> {
         None
     }
 
+    fn indented_less(&self) -> Diagnostic {
+        let line = self.line(self.line_start(self.at));
+        if self.from(line.range().start).starts_with([']', '}']) {
+            return syntax(self.word(self.at), "a closing bracket must be indented deeper than its key")
+                .help("indent it, or move it to the end of the line above");
+        }
+        syntax(line, INDENT).help(INDENT_HELP)
+    }
+
     /// A `:` stands where no key can be.
     fn key_out_of_place(&self) -> Diagnostic {
         let start = self.line_start(self.at);
@@ -282,7 +301,7 @@ impl Scene<'_> {
 
     fn point_at_start(&self, problem: Diagnostic, text: &str) -> Diagnostic {
         match self.open.last() {
-            Some(start) => problem.also(self.word(*start), text),
+            Some(open) => problem.also(self.word(open.at), text),
             None => problem,
         }
     }
@@ -304,8 +323,8 @@ impl Scene<'_> {
 
     /// The innermost bracket that is open where the parser stands.
     fn opener(&self) -> Option<usize> {
-        let is_bracket = |at: &&usize| self.from(**at).starts_with(['[', '{']);
-        let mut open: Vec<usize> = self.open.iter().filter(is_bracket).copied().collect();
+        let is_bracket = |at: &usize| self.from(*at).starts_with(['[', '{']);
+        let mut open: Vec<usize> = self.open.iter().map(|o| o.at).filter(is_bracket).collect();
         let between = self.text.get(self.last.min(self.at)..self.at).unwrap_or("");
         let mut quote = None;
         for (i, c) in between.char_indices() {
@@ -326,6 +345,8 @@ impl Scene<'_> {
         let first = self.from(line.range().start).chars().next();
         match first {
             Some('%') => syntax(line, PERCENT).help(QUOTE_HELP),
+            None => syntax(self.line_before(self.at), "a line `---` is missing after this directive")
+                .help("add it, or quote a text that starts with `%`"),
             _ => syntax(line, "the document already ended before this").help(
                 "indent it so that it belongs to what stands above, or start a new document with `---`",
             ),

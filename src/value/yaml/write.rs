@@ -4,7 +4,7 @@
 //! line that is not indented, and exactly one newline at the end. So a document is always a lawful block of lines in
 //! another, and a value laid out at a column is its document with that many spaces before each line.
 //!
-//! The order of keys is the value's own: who makes the value decides.
+//! The order of keys is the value's own, and so is its depth: who makes the value decides and bounds them.
 
 use crate::value::yaml::quote::{self, Style};
 use crate::value::{Map, Value};
@@ -177,5 +177,69 @@ fn pad(out: &mut String, columns: usize) {
     match SPACES.get(..columns) {
         Some(spaces) => out.push_str(spaces),
         None => out.extend(std::iter::repeat_n(' ', columns)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+        Value::map(entries.into_iter().map(|(k, v)| (k.into(), v)).collect())
+    }
+
+    #[test]
+    fn documents_look_as_kubernetes_tools_write_them() {
+        let port = map([("name", "http".into()), ("port", 80.into()), ("on", Value::list(vec![]))]);
+        let value = map([
+            ("kind", "ConfigMap".into()),
+            ("empty", map([])),
+            ("ports", Value::list(vec![port, Value::Null])),
+            (
+                "nested",
+                Value::list(vec![
+                    Value::list(vec!["a b".into(), "yes".into()]),
+                    Value::list(vec![true.into()]),
+                ]),
+            ),
+            (
+                "data",
+                map([("a.yaml", "x:\n\n  - 1\n".into()), ("b", "no\nend".into()), ("c", "ends\n\n".into())]),
+            ),
+            ("args", Value::list(vec!["--a=b".into(), "l1\nl2\n".into()])),
+        ]);
+        let wanted = "kind: ConfigMap\nempty: {}\nports:\n- name: http\n  port: 80\n  \"on\": []\n- null\nnested:\n\
+            - - a b\n  - \"yes\"\n- - true\ndata:\n  a.yaml: |\n    x:\n\n      - 1\n  b: |-\n    no\n    end\n  \
+            c: \"ends\\n\\n\"\nargs:\n- \"--a=b\"\n- |\n  l1\n  l2\n";
+        assert_eq!(write(&value), wanted);
+    }
+
+    #[test]
+    fn floats_are_floats_to_every_reader() {
+        let written = |f: f64| write(&Value::Float(f));
+        for (float, text) in
+            [(1.5, "1.5\n"), (1e22, "1.0e+22\n"), (2.5e-7, "2.5e-7\n"), (-0.0, "0\n"), (1e-9, "1.0e-9\n")]
+        {
+            assert_eq!(written(float), text);
+        }
+        assert_eq!(written(f64::NAN), ".nan\n");
+    }
+
+    #[test]
+    fn a_key_too_long_for_one_line_is_explicit() {
+        let key = "k".repeat(1_200);
+        let list =
+            Value::list(vec![map([(&key, Value::list(vec![1.into()])), ("z", map([("a", 2.into())]))])]);
+        assert_eq!(write(&list), format!("- ? \"{key}\"\n  :\n  - 1\n  z:\n    a: 2\n"));
+    }
+
+    #[test]
+    fn a_stream_has_a_line_before_each_document_and_parts_stand_at_their_column() {
+        assert_eq!(write_stream(&[1.into(), map([])]), "---\n1\n---\n{}\n");
+        let mut out = String::new();
+        write_entry(&mut out, "a", &Value::list(vec!["b".into()]), 2);
+        write_item(&mut out, &map([("c", Value::Null)]), 2);
+        write_text(&mut out, "d\ne", 2);
+        assert_eq!(out, "  a:\n  - b\n  - c: null\n|-\n    d\n    e\n");
     }
 }
