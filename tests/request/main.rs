@@ -10,6 +10,7 @@
 
 mod arbitrary;
 mod definitions;
+mod demands;
 mod oracle;
 mod places;
 mod properties;
