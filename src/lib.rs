@@ -11,8 +11,16 @@
 )]
 
 pub mod check;
+pub mod compile;
 pub mod diag;
+pub mod emit;
+pub mod eval;
+pub mod graph;
 pub mod request;
+pub mod rules;
+pub mod script;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
+pub mod testing;
 pub mod value;

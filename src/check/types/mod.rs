@@ -15,6 +15,7 @@ pub use crate::syntax::ast::Literal;
 pub use class::Class;
 pub use contains::Mismatch;
 pub(crate) use contains::{pattern_regex, shorten};
+pub(crate) use relation::pattern_error;
 
 use crate::source::Span;
 

@@ -1,0 +1,400 @@
+//! One pass over the characters before the grammar: comments, doc lines, and whether brackets and quotes balance.
+//!
+//! It knows just enough of the language to tell code from texts, comments and rhai, and keeps its own stack, so no
+//! input makes it recurse.
+
+use super::ast::Comment;
+use crate::source::{FileId, Span};
+
+/// What the pass found.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// Every comment that is no doc line, in order of place.
+    pub(super) comments: Vec<Comment>,
+    /// Every doc line (`/// …` on a line of its own), in order of place.
+    pub(super) docs: Vec<Span>,
+    /// The brackets of code, in order of place.
+    pub(super) brackets: Vec<Bracket>,
+    /// Texts in `"""` that are closed: start and end.
+    pub(super) blocks: Vec<(usize, usize)>,
+    /// Bodies of rhai that are closed: the opening and the closing brace.
+    pub(super) scripts: Vec<(usize, usize)>,
+    /// Quotes, comments, holes and scripts that are not closed.
+    pub(super) faults: Vec<Fault>,
+    /// Whether some bracket of code lacks its partner.
+    pub(super) unbalanced: bool,
+    /// Where the nesting first exceeds [`MAX_DEPTH`]; the pass ends there.
+    pub(super) too_deep: Option<usize>,
+    /// Characters that have no business outside of texts and comments.
+    pub(super) strange: Vec<(usize, char)>,
+}
+
+/// How deep brackets may nest.
+pub(super) const MAX_DEPTH: usize = 64;
+
+/// A bracket of code: `{`, `[`, `(`, a hole's `${`, or what closes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bracket {
+    /// Its place; for a hole that of the brace.
+    pub(super) at: usize,
+    /// The character; the opener of a hole is `$`.
+    pub(super) kind: u8,
+}
+
+/// Something that is not closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// A text on one line: its start and the end of the line.
+    Line(usize, usize),
+    /// A text in `"""` or `r"""`.
+    Block(usize),
+    /// A `/*`.
+    Comment(usize),
+    /// The brace of a hole `${`.
+    Hole(usize),
+    /// The brace of a rhai body.
+    Script(usize),
+}
+
+/// The quotes of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quote {
+    Single,
+    Block,
+    Raw,
+    RawBlock,
+}
+
+impl Quote {
+    fn on_one_line(self) -> bool {
+        matches!(self, Quote::Single | Quote::Raw)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Frame {
+    Code(Bracket),
+    Text(Quote, usize),
+    Rhai(usize),
+    Tick,
+}
+
+/// Scans a whole text.
+pub(super) fn scan(file: FileId, text: &str) -> Scan {
+    let mut scanner = Scanner { file, text, at: 0, stack: vec![], found: Scan::default() };
+    if text.starts_with('\u{feff}') {
+        scanner.at = '\u{feff}'.len_utf8();
+    }
+    while let Some(byte) = scanner.peek(0).filter(|_| scanner.found.too_deep.is_none()) {
+        match scanner.stack.last() {
+            Some(Frame::Text(quote, start)) => scanner.text(*quote, *start),
+            Some(Frame::Rhai(_)) => scanner.rhai(byte),
+            Some(Frame::Tick) => scanner.tick(),
+            Some(Frame::Code(_)) | None => scanner.code(byte),
+        }
+    }
+    scanner.finish()
+}
+
+struct Scanner<'a> {
+    file: FileId,
+    text: &'a str,
+    at: usize,
+    stack: Vec<Frame>,
+    found: Scan,
+}
+
+impl Scanner<'_> {
+    fn peek(&self, ahead: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at + ahead).copied()
+    }
+
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    fn bytes_at(&self, what: &str) -> bool {
+        self.text.as_bytes().get(self.at..).is_some_and(|r| r.starts_with(what.as_bytes()))
+    }
+
+    /// The distance to `what`, or to the end.
+    fn until(&self, what: &str) -> Option<usize> {
+        self.rest().find(what)
+    }
+
+    fn code(&mut self, byte: u8) {
+        match byte {
+            b'/' if self.peek(1) == Some(b'/') => self.line_comment(),
+            b'/' if self.peek(1) == Some(b'*') => self.block_comment(),
+            b'"' => self.open_text(0),
+            b'{' | b'[' | b'(' => self.open(byte),
+            b'}' | b']' | b')' => self.close(byte),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => self.word(),
+            b'\n' if self.in_line_text() => self.leave_hole(Quote::Single),
+            b' ' | b'\t' | b'\n' | 0x21..=0x7e => self.at += 1,
+            b'\r' if self.peek(1) == Some(b'\n') => self.at += 1,
+            _ => {
+                let strange = self.rest().chars().next().unwrap_or('\0');
+                self.found.strange.push((self.at, strange));
+                self.at += strange.len_utf8();
+            }
+        }
+    }
+
+    fn line_comment(&mut self) {
+        let line = self.rest().lines().next().unwrap_or("").trim_end();
+        let (start, end) = (self.at, self.at + line.len());
+        let before = self.text.get(..start).unwrap_or("");
+        let own_line = before.rsplit('\n').next().unwrap_or("").trim_start_matches('\u{feff}').trim().is_empty();
+        let doc = line.starts_with("///") && !line.starts_with("////") && own_line;
+        let span = Span::new(self.file, start, end);
+        match doc {
+            true => self.found.docs.push(span),
+            false => self.found.comments.push(Comment { span, own_line }),
+        }
+        self.at += self.until("\n").unwrap_or(self.rest().len());
+    }
+
+    fn block_comment(&mut self) {
+        let start = self.at;
+        let before = self.text.get(..start).unwrap_or("");
+        let own_line = before.rsplit('\n').next().unwrap_or("").trim().is_empty();
+        self.at += 2;
+        match self.until("*/") {
+            Some(n) => self.at += n + 2,
+            None => {
+                self.found.faults.push(Fault::Comment(start));
+                self.at = self.text.len();
+                self.stack.clear();
+            }
+        }
+        let span = Span::new(self.file, start, self.at);
+        self.found.comments.push(Comment { span, own_line });
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        let len = self.rest().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let field = start.checked_sub(1).and_then(|i| self.text.as_bytes().get(i)) == Some(&b'.');
+        let word = self.rest().get(..len).unwrap_or("");
+        if word == "r" && self.peek(1) == Some(b'"') {
+            return self.open_text(1);
+        }
+        let rhai = word == "rhai" && !field;
+        self.at += len;
+        if rhai && self.rest().trim_start().starts_with('{') {
+            self.at += self.rest().len() - self.rest().trim_start().len();
+            self.push(Frame::Rhai(self.at));
+            self.at += 1;
+        }
+    }
+
+    fn in_line_text(&self) -> bool {
+        self.stack.iter().any(|f| matches!(f, Frame::Text(Quote::Single, _)))
+    }
+
+    /// Gives up the innermost hole and the text of `quote` that it belongs to.
+    fn leave_hole(&mut self, quote: Quote) {
+        let hole = self.stack.iter().rev().find_map(|f| match f {
+            Frame::Code(b) if b.kind == b'$' => Some(b.at),
+            _ => None,
+        });
+        self.found.faults.extend(hole.map(Fault::Hole));
+        let text = self.stack.iter().position(|f| matches!(f, Frame::Text(q, _) if *q == quote));
+        self.stack.truncate(text.unwrap_or(0));
+    }
+
+    fn open_text(&mut self, prefix: usize) {
+        let start = self.at;
+        self.at += prefix;
+        let block = self.bytes_at("\"\"\"");
+        let quote = match (prefix, block) {
+            (0, false) => Quote::Single,
+            (0, true) => Quote::Block,
+            (_, false) => Quote::Raw,
+            (_, true) => Quote::RawBlock,
+        };
+        // `"""` in a hole of such a text ends that text: nobody could read the one in the other.
+        let nested = self.stack.iter().any(|f| matches!(f, Frame::Text(Quote::Block, _)));
+        if block && nested {
+            self.at += 3;
+            return self.leave_hole(Quote::Block);
+        }
+        self.at += if block { 3 } else { 1 };
+        self.push(Frame::Text(quote, start));
+    }
+
+    fn text(&mut self, quote: Quote, start: usize) {
+        let stops: &[char] = match quote {
+            Quote::Single => &['"', '\\', '$', '\n'],
+            Quote::Block => &['"', '\\', '$'],
+            Quote::Raw => &['"', '\n'],
+            Quote::RawBlock => &['"'],
+        };
+        self.at += self.rest().find(stops).unwrap_or(self.rest().len());
+        let line = quote.on_one_line();
+        match self.peek(0) {
+            Some(b'"') if line || self.bytes_at("\"\"\"") => {
+                self.at += if line { 1 } else { 3 };
+                self.stack.pop();
+                if !line {
+                    self.found.blocks.push((start, self.at));
+                }
+            }
+            Some(b'\\') => {
+                self.at += 1;
+                let line_end = line && matches!(self.peek(0), Some(b'\n' | b'\r'));
+                self.at += if line_end { 0 } else { self.rest().chars().next().map_or(0, char::len_utf8) };
+            }
+            Some(b'$') if self.peek(1) == Some(b'{') => {
+                self.at += 1;
+                self.open(b'{');
+            }
+            Some(b'\n') => {
+                self.stack.pop();
+                match self.in_line_text() {
+                    true => self.leave_hole(Quote::Single),
+                    false => self.found.faults.push(Fault::Line(start, self.at)),
+                }
+            }
+            Some(_) => self.at += 1,
+            None => {}
+        }
+    }
+
+    fn open(&mut self, byte: u8) {
+        let hole = matches!(self.stack.last(), Some(Frame::Text(..)));
+        let bracket = Bracket { at: self.at, kind: if hole { b'$' } else { byte } };
+        self.found.brackets.push(bracket);
+        self.push(Frame::Code(bracket));
+        self.at += 1;
+    }
+
+    fn push(&mut self, frame: Frame) {
+        self.stack.push(frame);
+        if self.stack.len() > MAX_DEPTH && self.found.too_deep.is_none() {
+            self.found.too_deep = Some(self.at);
+        }
+    }
+
+    fn close(&mut self, byte: u8) {
+        self.found.brackets.push(Bracket { at: self.at, kind: byte });
+        self.at += 1;
+        let in_text = self.stack.iter().rposition(|f| !matches!(f, Frame::Code(_))).map_or(0, |i| i + 1);
+        let partner = self.stack.iter().skip(in_text).rposition(|f| matches!(f, Frame::Code(b) if closes(byte, b.kind)));
+        match partner {
+            Some(depth) => {
+                self.found.unbalanced |= in_text + depth + 1 != self.stack.len();
+                self.stack.truncate(in_text + depth);
+            }
+            None => self.found.unbalanced = true,
+        }
+    }
+
+    fn rhai(&mut self, byte: u8) {
+        match byte {
+            b'/' if self.peek(1) == Some(b'/') => self.at += self.until("\n").unwrap_or(self.rest().len()),
+            b'/' if self.peek(1) == Some(b'*') => self.rhai_comment(),
+            b'"' => self.rhai_quoted(b'"'),
+            b'\'' => self.rhai_quoted(b'\''),
+            b'#' => self.rhai_raw(),
+            b'`' => {
+                self.stack.push(Frame::Tick);
+                self.at += 1;
+            }
+            b'{' => {
+                self.push(Frame::Rhai(self.at));
+                self.at += 1;
+            }
+            b'}' => {
+                let opener = self.stack.pop();
+                if let (Some(Frame::Rhai(open)), false) = (opener, matches!(self.stack.last(), Some(Frame::Rhai(_) | Frame::Tick))) {
+                    self.found.scripts.push((open, self.at));
+                }
+                self.at += 1;
+            }
+            _ => self.at += self.rest().chars().next().map_or(1, char::len_utf8),
+        }
+    }
+
+    fn rhai_comment(&mut self) {
+        let mut depth = 0_usize;
+        loop {
+            match (self.peek(0), self.peek(1)) {
+                (Some(b'/'), Some(b'*')) => {
+                    depth += 1;
+                    self.at += 2;
+                }
+                (Some(b'*'), Some(b'/')) => {
+                    depth = depth.saturating_sub(1);
+                    self.at += 2;
+                }
+                (Some(_), _) => self.at += self.rest().chars().next().map_or(1, char::len_utf8),
+                (None, _) => return,
+            }
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    fn rhai_quoted(&mut self, quote: u8) {
+        self.at += 1;
+        while let Some(byte) = self.peek(0) {
+            let escape = usize::from(byte == b'\\');
+            self.at += escape;
+            self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+            if byte == quote {
+                return;
+            }
+        }
+    }
+
+    fn rhai_raw(&mut self) {
+        let hashes = self.rest().bytes().take_while(|b| *b == b'#').count();
+        self.at += hashes;
+        if self.peek(0) == Some(b'"') {
+            let end = format!("\"{}", "#".repeat(hashes));
+            self.at += 1;
+            self.at += self.until(&end).map_or(self.rest().len(), |n| n + end.len());
+        }
+    }
+
+    fn tick(&mut self) {
+        self.at += self.rest().find(['`', '$']).unwrap_or(self.rest().len());
+        match (self.peek(0), self.peek(1)) {
+            (Some(b'`'), _) => {
+                self.stack.pop();
+                self.at += 1;
+            }
+            (Some(b'$'), Some(b'{')) => {
+                self.push(Frame::Rhai(self.at + 1));
+                self.at += 2;
+            }
+            (Some(_), _) => self.at += 1,
+            (None, _) => {}
+        }
+    }
+
+    fn finish(mut self) -> Scan {
+        let end = self.text.len();
+        for frame in self.stack {
+            match frame {
+                Frame::Code(_) => self.found.unbalanced = true,
+                Frame::Text(quote, start) if quote.on_one_line() => self.found.faults.push(Fault::Line(start, end)),
+                Frame::Text(_, start) => self.found.faults.push(Fault::Block(start)),
+                Frame::Rhai(open) => {
+                    self.found.faults.push(Fault::Script(open));
+                    return self.found;
+                }
+                Frame::Tick => {}
+            }
+        }
+        self.found
+    }
+}
+
+/// Whether `closer` closes `opener`, the kinds of two [`Bracket`]s.
+pub(super) fn closes(closer: u8, opener: u8) -> bool {
+    matches!((opener, closer), (b'{' | b'$', b'}') | (b'[', b']') | (b'(', b')'))
+}

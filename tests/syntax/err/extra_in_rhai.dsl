@@ -1,0 +1,6 @@
+fn g(x: Int) -> Int rhai {
+  if x { "a" } }
+  x
+}
+
+let x = = 1

@@ -1,0 +1,6 @@
+fn g(x: Int) -> Int rhai {
+  let a = "b;
+  x
+}
+
+let x = = 1

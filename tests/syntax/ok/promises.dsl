@@ -1,0 +1,11 @@
+/// Ours.
+platform integratn {
+  promises "promises/*.promise"
+  foreign  "vendor/promises/*.yaml", "more/*.yaml"
+  schemas  "schemas/*.yaml"
+  values { baseDomain: Hostname = "integratn.tech", argocdNamespace: DnsLabel = "argocd" }
+  secret-store onepassword-store { kind: ClusterSecretStore, provider: onepassword }
+  pod-security baseline
+  host-access "log-collectors" because "reads /var/log through hostPath"
+  state { branch: "main", destination the-cluster { path: "clusters/the-cluster", labels: { environment: "dev" } } }
+}
