@@ -131,16 +131,17 @@ fn fitting(shape: &Shape, tape: &mut Tape<'_>) -> Option<Json> {
 
 /// A value that is made after `schema`, with a mistake here and there.
 pub(crate) fn after(schema: &Json, tape: &mut Tape<'_>) -> Json {
-    match tape.below(24) {
-        23 => return Json::Null,
-        22 => return anything(tape, 2),
+    match tape.below(60) {
+        59 => return Json::Null,
+        58 => return anything(tape, 2),
         _ => {}
     }
     match schema["type"].as_str() {
         Some("object") => {
             let mut out = Map::new();
             for (key, s) in schema["properties"].as_object().into_iter().flatten() {
-                if tape.below(6) > 0 {
+                let required = schema["required"].as_array().is_some_and(|r| r.contains(&json!(key)));
+                if tape.below(if required { 60 } else { 4 }) > 0 || (required && tape.below(4) > 0) {
                     out.insert(key.clone(), after(s, tape));
                 }
             }
@@ -150,17 +151,18 @@ pub(crate) fn after(schema: &Json, tape: &mut Tape<'_>) -> Json {
                 }
             }
             let open = schema["x-kubernetes-preserve-unknown-fields"] == true;
-            if tape.below(30) == 29 || (open && tape.below(2) == 0) {
+            if tape.below(60) == 59 || (open && tape.below(2) == 0) {
                 out.insert("nmae".into(), anything(tape, 3));
             }
             out.into()
         }
         Some("array") => (0..tape.below(3)).map(|_| after(&schema["items"], tape)).collect(),
-        Some("integer") => json!(tape.below(5)),
-        _ => match schema["enum"].as_array() {
-            Some(words) if tape.below(6) > 0 => tape.pick(words),
-            _ => scalar(tape),
-        },
+        _ if tape.below(40) == 39 => scalar(tape),
+        _ => {
+            let enumerated = schema["enum"].as_array().map(|words| tape.pick(words));
+            let mut drawn = enumerated.into_iter().chain((0..16).map(|_| scalar(tape)));
+            drawn.find(|json| jsonschema::is_valid(schema, json)).unwrap_or(json!("small"))
+        }
     }
 }
 

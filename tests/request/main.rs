@@ -5,11 +5,13 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice
+    clippy::print_stdout,
+    reason = "a test that breaks is a test that fails, and one that is skipped says so"
 )]
 
 mod arbitrary;
 mod definitions;
+mod demands;
 mod oracle;
 mod places;
 mod properties;

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value as Json, json};
 use vow::check::api::Api;
 use vow::check::openapi::{api_from_crd, crd};
-use vow::request::admit;
+use vow::request::{admit, read_documents};
+use vow::source::FileId;
 use vow::value::Value;
 
 use super::arbitrary::{Tape, after};
 use super::oracle::stored;
-use super::support::{documents, json, shared, show, value};
+use super::support::{json, shared, show, value};
 
 /// A definition, as it is and as an api.
 struct Defined {
@@ -37,7 +38,8 @@ fn documents_below(folder: &Path) -> Vec<(PathBuf, Value)> {
             out.extend(documents_below(&path));
         } else if path.extension().is_some_and(|e| e == "yaml") {
             let text = std::fs::read_to_string(&path).unwrap();
-            out.extend(documents(&text).into_iter().map(|d| (path.clone(), d)));
+            let nodes = read_documents(FileId::default(), "a.yaml", &text);
+            out.extend(nodes.unwrap().iter().map(|node| (path.clone(), node.to_value())));
         }
     }
     out
