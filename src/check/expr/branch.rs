@@ -137,12 +137,8 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::error("unreachable-arm", arm.pattern_span, "this arm stands after `_`");
             self.out.push(d.help("move `_` to the end"));
         }
-        let missing: Vec<String> = finite
-            .into_iter()
-            .flatten()
-            .filter(|l| !seen.contains_key(*l))
-            .map(Lit::to_string)
-            .collect();
+        let missing: Vec<String> =
+            finite.into_iter().flatten().filter(|l| !seen.contains_key(*l)).map(Lit::to_string).collect();
         match (finite, otherwise) {
             (Some(set), Some(arm)) if set.len() <= 16 => {
                 let message = "`_` hides what it stands for: the values are few and known";
