@@ -2,9 +2,12 @@
 
 pub mod ast;
 mod build;
+mod format;
 mod grammar;
 mod recover;
 mod scan;
+
+pub use format::format;
 
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
@@ -33,6 +36,10 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
     problems.extend(recover::strange_characters(file, text, &repaired.scan));
     if let Some(at) = repaired.scan.too_deep {
         problems.push(too_deep(Span::new(file, at, at + 1)));
+    }
+    if !repaired.whole && problems.is_empty() {
+        let problem = Diagnostic::error("unclosed", Span::new(file, 0, 0), "the brackets of this file do not balance");
+        problems.push(problem.help("look for a bracket or a quote without its partner"));
     }
     let tree = match repaired.whole.then(|| Grammar::parse(Rule::file, &repaired.text)) {
         Some(Ok(pairs)) => {

@@ -28,6 +28,14 @@ pub(in crate::syntax) struct Repaired<'a> {
     file: FileId,
 }
 
+/// What came of an attempt to mend.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Mended,
+    Whole,
+    Stuck,
+}
+
 impl<'a> Repaired<'a> {
     /// Scans `text` and mends what is open.
     pub(in crate::syntax) fn new(file: FileId, text: &'a str) -> Self {
@@ -39,8 +47,9 @@ impl<'a> Repaired<'a> {
             if repaired.scan.too_deep.is_some() {
                 break;
             }
-            if !repaired.mend() {
-                repaired.whole = true;
+            let step = repaired.mend();
+            repaired.whole = step == Step::Whole;
+            if step != Step::Mended {
                 break;
             }
             repaired.scan = scan::scan(file, &repaired.text);
@@ -61,8 +70,8 @@ impl<'a> Repaired<'a> {
         self.touched.iter().any(|at| lines.contains(at))
     }
 
-    /// Reports and mends one fault; `false` if there is none.
-    fn mend(&mut self) -> bool {
+    /// Reports and mends one fault.
+    fn mend(&mut self) -> Step {
         let faults = &self.scan.faults;
         let of = |wanted: fn(&Fault) -> bool| faults.iter().copied().find(wanted);
         let fault = of(|f| matches!(f, Fault::Block(_)))
@@ -84,9 +93,9 @@ impl<'a> Repaired<'a> {
             Some(Fault::Hole(at)) => self.mend_hole(at),
             Some(Fault::Line(start, end)) => self.mend_line(start, end),
             None if self.scan.unbalanced => return self.mend_brackets(),
-            None => return false,
+            None => return Step::Whole,
         }
-        true
+        Step::Mended
     }
 
     /// A text in `"…"` that reaches the end of its line. It ends before the comma and the closers that it swallowed.
@@ -152,7 +161,7 @@ impl<'a> Repaired<'a> {
         self.blank(brace - 1, brace + 1);
     }
 
-    fn mend_brackets(&mut self) -> bool {
+    fn mend_brackets(&mut self) -> Step {
         let odd_script = self.scan.scripts.iter().copied().find(|(open, close)| {
             let same_line = lines::start(&self.text, *open) == lines::start(&self.text, *close);
             let aligned = lines::indent(&self.text, *open) == lines::indent(&self.text, *close);
@@ -160,9 +169,18 @@ impl<'a> Repaired<'a> {
         });
         if let Some((open, _)) = odd_script {
             self.mend_script(open);
-            return true;
+            return Step::Mended;
         }
-        match balance::blame(&self.text, &self.scan) {
+        let blame = balance::blame(&self.text, &self.scan);
+        let culprit = match blame {
+            Some(Blame::Unclosed(b, _) | Blame::Extra(b) | Blame::Mixed(_, b)) => b.at,
+            None => return Step::Stuck,
+        };
+        // What was put in here is nobody's fault: the text is too far from balance to guess.
+        if self.inserts.iter().any(|(at, len)| (*at..at + len).contains(&culprit)) {
+            return Step::Stuck;
+        }
+        match blame {
             Some(Blame::Unclosed(opener, place)) => self.mend_unclosed(opener, place),
             Some(Blame::Extra(closer)) => {
                 let symbol = char::from(closer.kind);
@@ -181,9 +199,9 @@ impl<'a> Repaired<'a> {
                 self.blank(closer.at, closer.at + 1);
                 self.insert(closer.at, right);
             }
-            None => return false,
+            None => {}
         }
-        true
+        Step::Mended
     }
 
     fn mend_unclosed(&mut self, opener: scan::Bracket, place: usize) {
@@ -223,10 +241,18 @@ impl<'a> Repaired<'a> {
     }
 
     fn insert(&mut self, at: usize, what: &str) {
-        for (place, _) in self.inserts.iter_mut().filter(|(place, _)| *place >= at) {
-            *place += what.len();
+        let mut joined = false;
+        for (place, len) in &mut self.inserts {
+            if (*place..=*place + *len).contains(&at) && !joined {
+                *len += what.len();
+                joined = true;
+            } else if *place >= at {
+                *place += what.len();
+            }
         }
-        self.inserts.push((at, what.len()));
+        if !joined {
+            self.inserts.push((at, what.len()));
+        }
         self.text.to_mut().insert_str(at, what);
     }
 
