@@ -11,7 +11,17 @@
 )]
 
 pub mod check;
+pub mod cli;
+pub mod compile;
 pub mod diag;
+pub mod emit;
+pub mod eval;
+pub mod graph;
+pub mod request;
+pub mod rules;
+pub mod script;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
+pub mod testing;
 pub mod value;

@@ -1,2 +1,5 @@
-//! The binary.
-fn main() {}
+//! The `vow` command.
+
+fn main() -> std::process::ExitCode {
+    vow::cli::run()
+}

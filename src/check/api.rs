@@ -118,6 +118,13 @@ impl ApiType {
     }
 }
 
+impl ApiField {
+    /// Whether a request must write it.
+    pub fn is_required(&self) -> bool {
+        !self.optional && self.default.is_none()
+    }
+}
+
 impl ApiRecord {
     /// The record that the program sees, after defaulting.
     pub fn program_record(&self) -> Record {

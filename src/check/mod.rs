@@ -2,5 +2,134 @@
 //! mistakes found on the way. Evaluates nothing that depends on a request.
 
 pub mod api;
+mod checker;
+mod constant;
+pub(crate) mod cycle;
+mod expr;
+mod facts;
+pub mod inputs;
+pub mod kinds;
+pub mod openapi;
+pub(crate) mod paths;
+mod platform;
 pub mod program;
+mod promise;
+pub(crate) mod resource;
+mod rule;
+mod test;
 pub mod types;
+mod typing;
+mod visit;
+
+use std::sync::Arc;
+
+use checker::{Checker, Target};
+use inputs::Inputs;
+use program::Program;
+
+use crate::diag::Diagnostic;
+use crate::source::Span;
+use crate::syntax::ast::{Item, Member};
+
+/// Checks everything that belongs together. The program is whole only if no diagnostic is an error.
+pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
+    let mut checker = Checker::new(inputs);
+    declare_promises(&mut checker);
+    let platform = checker.platform();
+    checker.declarations();
+    let mut promises: Vec<program::Promise> = Vec::new();
+    for module in &inputs.promises {
+        let index = checker.module_index(&module.path);
+        for item in &module.tree.items {
+            match item {
+                Item::Promise(p) if promises.iter().all(|q| q.name != p.name.node) => {
+                    promises.push(checker.promise(index, p, &module.tree.items));
+                }
+                Item::Rule(r) => checker.module_rule(index, r),
+                _ => {}
+            }
+        }
+    }
+    promises.extend(inputs.foreign.iter().map(foreign));
+    promises.sort_by(|a, b| a.name.cmp(&b.name));
+    let Checker { functions, globals, out, .. } = checker;
+    (Program { platform, promises, functions, globals }, out)
+}
+
+fn declare_promises(checker: &mut Checker<'_>) {
+    let inputs = checker.inputs;
+    for f in &inputs.foreign {
+        let target = Target { api: Some(Arc::new(f.api.clone())), span: f.span };
+        checker.apis.insert(f.name.clone(), target);
+    }
+    for module in &inputs.promises {
+        let mut found = false;
+        for item in &module.tree.items {
+            let Item::Promise(p) = item else { continue };
+            found = true;
+            let mut apis =
+                p.members.iter().filter_map(|m| if let Member::Api(a) = m { Some(a) } else { None });
+            let api = apis.next().map(|a| Arc::new(typing::api(a, &mut checker.out)));
+            if let Some(second) = apis.next() {
+                let d = Diagnostic::error("duplicate-name", second.kind.span, "a promise has one api");
+                checker.out.push(d.help("make the second one a promise of its own"));
+            }
+            let span = p.name.span;
+            if let Some(first) = checker.apis.insert(p.name.node.clone(), Target { api, span }) {
+                let d = Diagnostic::error(
+                    "duplicate-name",
+                    span,
+                    format!("two promises are named `{}`", p.name.node),
+                );
+                checker.out.push(d.also(first.span, "the other one").help("give one of them another name"));
+            }
+        }
+        let broken = module.tree.items.iter().any(|i| matches!(i, Item::Error(_)));
+        if !found && !broken {
+            let d =
+                Diagnostic::error("no-promise", Span::new(module.file, 0, 0), "this file holds no promise");
+            checker.out.push(d.help("a `.promise` file holds `promise NAME { … }`; modules end in `.dsl`"));
+        }
+    }
+    duplicate_kinds(checker);
+}
+
+/// Two promises that serve one kind would both render its requests.
+fn duplicate_kinds(checker: &mut Checker<'_>) {
+    let mut seen: std::collections::BTreeMap<(String, String), (String, Span)> = Default::default();
+    for (name, target) in &checker.apis {
+        let Some(api) = &target.api else { continue };
+        let key = (api.group.clone(), api.kind.clone());
+        if let Some((first, span)) = seen.get(&key) {
+            let message = format!("`{first}` and `{name}` both serve `{}` of `{}`", api.kind, api.group);
+            let d = Diagnostic::error("duplicate-name", api.span, message).also(*span, "the other one");
+            checker.out.push(d.help("give one of them another kind"));
+        } else {
+            seen.insert(key, (name.clone(), api.span));
+        }
+    }
+}
+
+fn foreign(f: &inputs::Foreign) -> program::Promise {
+    program::Promise {
+        name: f.name.clone(),
+        version: None,
+        docs: f.api.docs.clone(),
+        span: f.span,
+        api: Some(f.api.clone()),
+        foreign: true,
+        slots: 0,
+        steps: vec![],
+        not_yet_built: vec![],
+        tests: vec![],
+    }
+}
+
+/// The place of an offset within a script; the whole of `span` if the script stands in another file.
+pub(crate) fn script_place(span: Span, source: &str, offset: Option<usize>) -> Span {
+    let inline = span.range().len() == source.len();
+    match offset {
+        Some(at) if inline => Span::new(span.file, span.start as usize + at, span.start as usize + at + 1),
+        _ => span,
+    }
+}

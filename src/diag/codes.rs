@@ -1,1 +1,141 @@
 //! What `vow explain` tells about each code.
+//!
+//! A code is a promise: it is spoken of, searched for and filtered by, so it is never renamed. Each has a page of Markdown
+//! in `codes/` with what it means, an example that raises it, and a way out; a test renders every example.
+
+/// A code and its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The name, in kebab-case.
+    pub name: &'static str,
+    /// The page, in Markdown; its title is `# NAME: SUMMARY`.
+    pub page: &'static str,
+}
+
+impl Code {
+    /// What it means, in half a sentence.
+    pub fn summary(&self) -> &'static str {
+        let title = self.page.lines().next().unwrap_or("");
+        title.split_once(": ").map_or("", |(_, summary)| summary)
+    }
+}
+
+/// The code of that name.
+pub fn find(name: &str) -> Option<&'static Code> {
+    CODES.iter().find(|c| c.name == name)
+}
+
+/// All codes, by name.
+pub fn all() -> &'static [Code] {
+    CODES
+}
+
+static CODES: &[Code] = &[
+    Code { name: "absent-value", page: include_str!("codes/absent-value.md") },
+    Code { name: "arithmetic", page: include_str!("codes/arithmetic.md") },
+    Code { name: "bad-column", page: include_str!("codes/bad-column.md") },
+    Code { name: "bad-escape", page: include_str!("codes/bad-escape.md") },
+    Code { name: "bad-glob", page: include_str!("codes/bad-glob.md") },
+    Code { name: "bad-name", page: include_str!("codes/bad-name.md") },
+    Code { name: "bad-number", page: include_str!("codes/bad-number.md") },
+    Code { name: "bad-pattern", page: include_str!("codes/bad-pattern.md") },
+    Code { name: "bad-schema", page: include_str!("codes/bad-schema.md") },
+    Code { name: "bad-setting", page: include_str!("codes/bad-setting.md") },
+    Code { name: "bad-version", page: include_str!("codes/bad-version.md") },
+    Code { name: "block-indent", page: include_str!("codes/block-indent.md") },
+    Code { name: "computed-key", page: include_str!("codes/computed-key.md") },
+    Code { name: "cycle", page: include_str!("codes/cycle.md") },
+    Code { name: "duplicate-key", page: include_str!("codes/duplicate-key.md") },
+    Code { name: "duplicate-name", page: include_str!("codes/duplicate-name.md") },
+    Code { name: "duplicate-request", page: include_str!("codes/duplicate-request.md") },
+    Code { name: "empty-range", page: include_str!("codes/empty-range.md") },
+    Code { name: "empty-request", page: include_str!("codes/empty-request.md") },
+    Code { name: "empty-test", page: include_str!("codes/empty-test.md") },
+    Code { name: "explicit-namespace", page: include_str!("codes/explicit-namespace.md") },
+    Code { name: "header-key", page: include_str!("codes/header-key.md") },
+    Code { name: "impossible-cast", page: include_str!("codes/impossible-cast.md") },
+    Code { name: "json-syntax", page: include_str!("codes/json-syntax.md") },
+    Code { name: "misplaced-bounds", page: include_str!("codes/misplaced-bounds.md") },
+    Code { name: "misplaced-contains", page: include_str!("codes/misplaced-contains.md") },
+    Code { name: "misplaced-default", page: include_str!("codes/misplaced-default.md") },
+    Code { name: "misplaced-name", page: include_str!("codes/misplaced-name.md") },
+    Code { name: "misplaced-native", page: include_str!("codes/misplaced-native.md") },
+    Code { name: "misplaced-promise", page: include_str!("codes/misplaced-promise.md") },
+    Code { name: "misplaced-via", page: include_str!("codes/misplaced-via.md") },
+    Code { name: "missing-comma", page: include_str!("codes/missing-comma.md") },
+    Code { name: "missing-field", page: include_str!("codes/missing-field.md") },
+    Code { name: "missing-group", page: include_str!("codes/missing-group.md") },
+    Code { name: "missing-namespace", page: include_str!("codes/missing-namespace.md") },
+    Code { name: "mixed-operators", page: include_str!("codes/mixed-operators.md") },
+    Code { name: "needless-wildcard", page: include_str!("codes/needless-wildcard.md") },
+    Code { name: "nested-too-deep", page: include_str!("codes/nested-too-deep.md") },
+    Code { name: "never-absent", page: include_str!("codes/never-absent.md") },
+    Code { name: "never-equal", page: include_str!("codes/never-equal.md") },
+    Code { name: "never-true", page: include_str!("codes/never-true.md") },
+    Code { name: "no-common-type", page: include_str!("codes/no-common-type.md") },
+    Code { name: "no-interpolation", page: include_str!("codes/no-interpolation.md") },
+    Code { name: "no-platform", page: include_str!("codes/no-platform.md") },
+    Code { name: "no-promise", page: include_str!("codes/no-promise.md") },
+    Code { name: "no-secret", page: include_str!("codes/no-secret.md") },
+    Code { name: "not-a-function", page: include_str!("codes/not-a-function.md") },
+    Code { name: "not-a-map", page: include_str!("codes/not-a-map.md") },
+    Code { name: "not-a-record", page: include_str!("codes/not-a-record.md") },
+    Code { name: "not-allowed", page: include_str!("codes/not-allowed.md") },
+    Code { name: "not-constant", page: include_str!("codes/not-constant.md") },
+    Code { name: "not-exhaustive", page: include_str!("codes/not-exhaustive.md") },
+    Code { name: "not-yet-built", page: include_str!("codes/not-yet-built.md") },
+    Code { name: "one-owner", page: include_str!("codes/one-owner.md") },
+    Code { name: "optional-value", page: include_str!("codes/optional-value.md") },
+    Code { name: "out-of-range", page: include_str!("codes/out-of-range.md") },
+    Code { name: "over-budget", page: include_str!("codes/over-budget.md") },
+    Code { name: "ownership-labels", page: include_str!("codes/ownership-labels.md") },
+    Code { name: "path-key", page: include_str!("codes/path-key.md") },
+    Code { name: "pattern", page: include_str!("codes/pattern.md") },
+    Code { name: "quote-key", page: include_str!("codes/quote-key.md") },
+    Code { name: "refused", page: include_str!("codes/refused.md") },
+    Code { name: "reserved-label", page: include_str!("codes/reserved-label.md") },
+    Code { name: "same-object", page: include_str!("codes/same-object.md") },
+    Code { name: "script-failed", page: include_str!("codes/script-failed.md") },
+    Code { name: "script-syntax", page: include_str!("codes/script-syntax.md") },
+    Code { name: "stable-name", page: include_str!("codes/stable-name.md") },
+    Code { name: "superfluous-namespace", page: include_str!("codes/superfluous-namespace.md") },
+    Code { name: "syntax", page: include_str!("codes/syntax.md") },
+    Code { name: "too-deep", page: include_str!("codes/too-deep.md") },
+    Code { name: "type-mismatch", page: include_str!("codes/type-mismatch.md") },
+    Code { name: "unknown-field", page: include_str!("codes/unknown-field.md") },
+    Code { name: "unknown-kind", page: include_str!("codes/unknown-kind.md") },
+    Code { name: "unknown-module", page: include_str!("codes/unknown-module.md") },
+    Code { name: "unknown-name", page: include_str!("codes/unknown-name.md") },
+    Code { name: "unknown-promise", page: include_str!("codes/unknown-promise.md") },
+    Code { name: "unknown-type", page: include_str!("codes/unknown-type.md") },
+    Code { name: "unreachable-arm", page: include_str!("codes/unreachable-arm.md") },
+    Code { name: "unreadable-file", page: include_str!("codes/unreadable-file.md") },
+    Code { name: "unsupported-union", page: include_str!("codes/unsupported-union.md") },
+    Code { name: "wrong-arguments", page: include_str!("codes/wrong-arguments.md") },
+    Code { name: "wrong-kind", page: include_str!("codes/wrong-kind.md") },
+    Code { name: "wrong-result", page: include_str!("codes/wrong-result.md") },
+    Code { name: "wrong-type", page: include_str!("codes/wrong-type.md") },
+    Code { name: "wrong-value", page: include_str!("codes/wrong-value.md") },
+    Code { name: "yaml-ambiguous", page: include_str!("codes/yaml-ambiguous.md") },
+    Code { name: "yaml-duplicate-key", page: include_str!("codes/yaml-duplicate-key.md") },
+    Code { name: "yaml-syntax", page: include_str!("codes/yaml-syntax.md") },
+    Code { name: "yaml-too-large", page: include_str!("codes/yaml-too-large.md") },
+    Code { name: "yaml-unsupported", page: include_str!("codes/yaml-unsupported.md") },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_each_page_has_its_form() {
+        assert!(CODES.is_sorted_by(|a, b| a.name < b.name));
+        for code in CODES {
+            assert!(code.page.starts_with(&format!("# {}: ", code.name)), "{}", code.name);
+            let headings: Vec<&str> = code.page.lines().filter(|l| l.starts_with("## ")).collect();
+            assert_eq!(headings, ["## Example", "## Way out"], "{}", code.name);
+            assert!(code.page.ends_with('\n') && !code.page.ends_with("\n\n"), "{}", code.name);
+        }
+        assert_eq!(find("cycle").map(Code::summary), Some("something needs itself"));
+    }
+}

@@ -113,3 +113,70 @@ impl Sources {
             .map_or(Place { line: 1, column: 1 }, |f| line::place(&f.text, &f.lines, span.start))
     }
 }
+
+/// The door through which files beneath one folder are read; paths are relative, with `/`.
+pub trait Loader {
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// Why it cannot be read, as the end of a sentence, without any of its content.
+    fn read(&self, path: &str) -> Result<String, String>;
+
+    /// The files that match any of `patterns`, sorted.
+    ///
+    /// # Errors
+    /// Why the folder cannot be searched.
+    fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String>;
+
+    /// How a file is named to people.
+    fn display(&self, path: &str) -> String {
+        path.to_owned()
+    }
+}
+
+/// A loader over texts in memory, for tests and embedding.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(pub std::collections::BTreeMap<String, String>);
+
+impl Loader for Memory {
+    fn read(&self, path: &str) -> Result<String, String> {
+        self.0.get(path).cloned().ok_or_else(|| "does not exist".into())
+    }
+
+    fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
+        let mut set = globset::GlobSetBuilder::new();
+        for pattern in patterns {
+            set.add(globset::Glob::new(pattern).map_err(|e| e.to_string())?);
+        }
+        let set = set.build().map_err(|e| e.to_string())?;
+        Ok(self.0.keys().filter(|k| set.is_match(k)).cloned().collect())
+    }
+}
+
+/// A loader with one text in the place of a file: what an editor has not saved yet.
+pub struct Overlay {
+    inner: Box<dyn Loader>,
+    path: String,
+    text: String,
+}
+
+impl Overlay {
+    /// `inner`, but `text` at `path`.
+    pub fn new(inner: Box<dyn Loader>, path: String, text: String) -> Self {
+        Overlay { inner, path, text }
+    }
+}
+
+impl Loader for Overlay {
+    fn read(&self, path: &str) -> Result<String, String> {
+        if path == self.path { Ok(self.text.clone()) } else { self.inner.read(path) }
+    }
+
+    fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
+        self.inner.glob(patterns)
+    }
+
+    fn display(&self, path: &str) -> String {
+        self.inner.display(path)
+    }
+}

@@ -145,7 +145,8 @@ impl Scanner<'_> {
         let line = self.rest().lines().next().unwrap_or("").trim_end();
         let (start, end) = (self.at, self.at + line.len());
         let before = self.text.get(..start).unwrap_or("");
-        let own_line = before.rsplit('\n').next().unwrap_or("").trim_start_matches('\u{feff}').trim().is_empty();
+        let own_line =
+            before.rsplit('\n').next().unwrap_or("").trim_start_matches('\u{feff}').trim().is_empty();
         let doc = line.starts_with("///") && !line.starts_with("////") && own_line;
         let span = Span::new(self.file, start, end);
         match doc {
@@ -281,7 +282,11 @@ impl Scanner<'_> {
         self.found.brackets.push(Bracket { at: self.at, kind: byte });
         self.at += 1;
         let in_text = self.stack.iter().rposition(|f| !matches!(f, Frame::Code(_))).map_or(0, |i| i + 1);
-        let partner = self.stack.iter().skip(in_text).rposition(|f| matches!(f, Frame::Code(b) if closes(byte, b.kind)));
+        let partner = self
+            .stack
+            .iter()
+            .skip(in_text)
+            .rposition(|f| matches!(f, Frame::Code(b) if closes(byte, b.kind)));
         match partner {
             Some(depth) => {
                 self.found.unbalanced |= in_text + depth + 1 != self.stack.len();
@@ -308,7 +313,9 @@ impl Scanner<'_> {
             }
             b'}' => {
                 let opener = self.stack.pop();
-                if let (Some(Frame::Rhai(open)), false) = (opener, matches!(self.stack.last(), Some(Frame::Rhai(_) | Frame::Tick))) {
+                if let (Some(Frame::Rhai(open)), false) =
+                    (opener, matches!(self.stack.last(), Some(Frame::Rhai(_) | Frame::Tick)))
+                {
                     self.found.scripts.push((open, self.at));
                 }
                 self.at += 1;
@@ -385,7 +392,9 @@ impl Scanner<'_> {
         for frame in self.stack {
             match frame {
                 Frame::Code(_) => self.found.unbalanced = true,
-                Frame::Text(quote, start) if quote.on_one_line() => self.found.faults.push(Fault::Line(start, end)),
+                Frame::Text(quote, start) if quote.on_one_line() => {
+                    self.found.faults.push(Fault::Line(start, end))
+                }
                 Frame::Text(_, start) => self.found.faults.push(Fault::Block(start)),
                 Frame::Rhai(open) => {
                     self.found.faults.push(Fault::Script(open));

@@ -14,6 +14,8 @@ use indexmap::IndexMap;
 pub use crate::syntax::ast::Literal;
 pub use class::Class;
 pub use contains::Mismatch;
+pub(crate) use contains::{pattern_regex, shorten};
+pub(crate) use relation::pattern_error;
 
 use crate::source::Span;
 

@@ -17,7 +17,8 @@ impl Builder<'_> {
         if head.as_rule() != Rule::api_head {
             let kind = self.bad_head(Rule::only_api_head, &head);
             let entries = self.api_entries(entries);
-            let group_version = GroupVersion { group: String::new(), version: String::new(), span: kind.span };
+            let group_version =
+                GroupVersion { group: String::new(), version: String::new(), span: kind.span };
             return Some(Api { docs, kind, plural: None, short: vec![], group_version, entries, span });
         }
         let mut head = Kids::of(head);

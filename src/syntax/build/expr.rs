@@ -22,7 +22,9 @@ impl Builder<'_> {
     fn higher(&mut self, links: usize, span: Span, build: impl FnOnce(&mut Self) -> Expr) -> Expr {
         if self.height + links > MAX_HEIGHT {
             let problem = Diagnostic::error("nested-too-deep", span, "this expression has too many parts")
-                .help(format!("an expression has at most {MAX_HEIGHT} levels; give a part of it a name with `let`"));
+                .help(format!(
+                    "an expression has at most {MAX_HEIGHT} levels; give a part of it a name with `let`"
+                ));
             self.problems.push(problem);
             return Expr { kind: ExprKind::Error, span };
         }
@@ -87,7 +89,9 @@ impl Builder<'_> {
         let mut kids = Kids::of(pair.clone());
         let kind = match rule {
             Rule::field_get | Rule::opt_get => match kids.opt(Rule::word) {
-                Some(word) => ExprKind::Field { base, name: self.name(word), optional: rule == Rule::opt_get },
+                Some(word) => {
+                    ExprKind::Field { base, name: self.name(word), optional: rule == Rule::opt_get }
+                }
                 None => ExprKind::Error,
             },
             Rule::index | Rule::opt_index => match kids.opt(Rule::expr) {
@@ -149,7 +153,8 @@ impl Builder<'_> {
     }
 
     fn match_(&mut self, pair: Pair<'_>) -> Option<ExprKind> {
-        let mut kids = pair.into_inner().filter(|p| p.as_rule() == Rule::comma || !super::is_mark(p.as_rule()));
+        let mut kids =
+            pair.into_inner().filter(|p| p.as_rule() == Rule::comma || !super::is_mark(p.as_rule()));
         let subject = Box::new(self.expr(kids.next()?));
         let arms = self.siblings(Level::Arm, kids, |b, p| b.arm(p).map(Some), |_| None);
         Some(ExprKind::Match { subject, arms: arms.into_iter().flatten().collect() })
@@ -180,7 +185,20 @@ fn negate(operand: Expr, nots: &mut Vec<u32>) -> Expr {
 fn binary_op(symbol: &str) -> Option<BinaryOp> {
     use BinaryOp as B;
     let all = [
-        B::Or, B::And, B::Eq, B::Ne, B::Lt, B::Le, B::Gt, B::Ge, B::Coalesce, B::Add, B::Sub, B::Mul, B::Div, B::Rem,
+        B::Or,
+        B::And,
+        B::Eq,
+        B::Ne,
+        B::Lt,
+        B::Le,
+        B::Gt,
+        B::Ge,
+        B::Coalesce,
+        B::Add,
+        B::Sub,
+        B::Mul,
+        B::Div,
+        B::Rem,
     ];
     all.into_iter().find(|op| op.symbol() == symbol)
 }

@@ -20,8 +20,12 @@ impl Builder<'_> {
             (None, Ok(int), _) => ExprKind::Int(int),
             (Some(_), _, Some(float)) => ExprKind::Float(float),
             _ => {
-                let problem = Diagnostic::error("bad-number", span, format!("the number `{text}` needs more than 64 bits"))
-                    .help("write it as a text if its digits matter");
+                let problem = Diagnostic::error(
+                    "bad-number",
+                    span,
+                    format!("the number `{text}` needs more than 64 bits"),
+                )
+                .help("write it as a text if its digits matter");
                 self.problems.push(problem);
                 ExprKind::Error
             }
@@ -29,7 +33,8 @@ impl Builder<'_> {
     }
 
     fn bad_number(&mut self, span: Span, text: &str) {
-        let zero = text.trim_start_matches('-').starts_with('0') && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let zero = text.trim_start_matches('-').starts_with('0')
+            && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let why = if zero { "starts with a zero" } else { "is no number" };
         let problem = Diagnostic::error("bad-number", span, format!("`{text}` {why}"))
             .help("a number is written with the digits 0 to 9, such as `12` or `1.5`; put quotes around anything else")
@@ -42,9 +47,12 @@ impl Builder<'_> {
         match self.number(pair) {
             ExprKind::Int(int) => Some(int),
             ExprKind::Float(_) => {
-                let problem =
-                    Diagnostic::error("bad-number", self.span(pair), format!("`{}` is no whole number", pair.as_str()))
-                        .help("write it without a fraction");
+                let problem = Diagnostic::error(
+                    "bad-number",
+                    self.span(pair),
+                    format!("`{}` is no whole number", pair.as_str()),
+                )
+                .help("write it without a fraction");
                 self.problems.push(problem);
                 None
             }
@@ -60,8 +68,12 @@ impl Builder<'_> {
             match part {
                 TextPart::Str(text) => value.push_str(&text),
                 TextPart::Interpolation(expr) => {
-                    let problem = Diagnostic::error("no-interpolation", expr.span, "this text is fixed and cannot hold a `${…}`")
-                        .help("write it out, or `\\${` for the characters themselves");
+                    let problem = Diagnostic::error(
+                        "no-interpolation",
+                        expr.span,
+                        "this text is fixed and cannot hold a `${…}`",
+                    )
+                    .help("write it out, or `\\${` for the characters themselves");
                     self.problems.push(problem);
                 }
             }

@@ -4,8 +4,8 @@ use super::{Builder, Kids};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
-    Block, Check, Condition, Dependencies, Expr, ExprKind, Fn, FnBody, For, Gvk, Let, Member, Name, Observe, OnDelete,
-    OutputFile, Param, Pipeline, PipelineStep, Promise, Request, Resource, StrLit, When,
+    Block, Check, Condition, Dependencies, Expr, ExprKind, Fn, FnBody, For, Gvk, Let, Member, Name, Observe,
+    OnDelete, OutputFile, Param, Pipeline, PipelineStep, Promise, Request, Resource, StrLit, When,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::recover::Level;
@@ -32,8 +32,11 @@ impl Builder<'_> {
     pub(super) fn bad_head(&mut self, strict: Rule, head: &Pair<'_>) -> Name {
         let span = self.span(head);
         self.bad_heads.push((strict, span));
-        let word: String =
-            head.as_str().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+        let word: String = head
+            .as_str()
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            .collect();
         let place = Span { end: span.start.saturating_add(u32::try_from(word.len()).unwrap_or(0)), ..span };
         Spanned::new(word, place)
     }
@@ -223,7 +226,8 @@ impl Builder<'_> {
     fn check_format(&mut self, format: &Name) {
         let all = ["yaml", "json", "text"];
         if !all.contains(&format.node.as_str()) {
-            let problem = Diagnostic::error("unknown-word", format.span, format!("`{}` is no format", format.node));
+            let problem =
+                Diagnostic::error("unknown-word", format.span, format!("`{}` is no format", format.node));
             let help = suggest::help(&format.node, all).unwrap_or_default();
             self.problems.push(problem.help(help));
         }
@@ -234,7 +238,8 @@ impl Builder<'_> {
         let docs = self.docs(span.start);
         let mut kids = Kids::of(pair);
         let name = self.name(kids.opt(Rule::ident)?);
-        let params = self.children(Level::Param, kids.opt(Rule::params)?, |b, p| b.param(p).map(Some), |_| None);
+        let params =
+            self.children(Level::Param, kids.opt(Rule::params)?, |b, p| b.param(p).map(Some), |_| None);
         let params = params.into_iter().flatten().collect();
         let result = self.ty(kids.opt(Rule::ty)?);
         let optional = kids.opt(Rule::opt_mark).is_some();

@@ -47,7 +47,18 @@ impl<'a> Builder<'a> {
     pub(super) fn new(file: FileId, text: &'a str, repaired: &'a Repaired<'a>) -> Self {
         let scan = &repaired.scan;
         let used_docs = vec![false; scan.docs.len()];
-        Self { file, text, repaired, scan, used_docs, height: 0, in_expect: false, problems: vec![], bad_heads: vec![], bad: vec![] }
+        Self {
+            file,
+            text,
+            repaired,
+            scan,
+            used_docs,
+            height: 0,
+            in_expect: false,
+            problems: vec![],
+            bad_heads: vec![],
+            bad: vec![],
+        }
     }
 
     /// The whole file; doc lines that document nothing become comments.
@@ -102,7 +113,9 @@ impl<'a> Builder<'a> {
     }
 
     fn comment_ending_at(&self, from: usize, end: usize) -> Option<usize> {
-        let starts_there = |span: &Span| (span.end as usize == end && span.start as usize > from).then_some(span.start as usize);
+        let starts_there = |span: &Span| {
+            (span.end as usize == end && span.start as usize > from).then_some(span.start as usize)
+        };
         let comments = &self.scan.comments;
         let i = comments.partition_point(|c| (c.span.end as usize) < end);
         let docs = &self.scan.docs;
@@ -176,14 +189,61 @@ fn is_keyword(rule: Rule) -> bool {
     use Rule as R;
     matches!(
         rule,
-        R::kw_api | R::kw_as | R::kw_because | R::kw_check | R::kw_column | R::kw_container | R::kw_contains
-            | R::kw_delete | R::kw_deny | R::kw_dependencies | R::kw_destination | R::kw_documents | R::kw_else
-            | R::kw_expect | R::kw_file | R::kw_fn | R::kw_for | R::kw_foreign | R::kw_from | R::kw_given
-            | R::kw_host_access | R::kw_in | R::kw_let | R::kw_match | R::kw_needs | R::kw_no
-            | R::kw_observe | R::kw_on | R::kw_pipeline | R::kw_platform | R::kw_plural | R::kw_pod_security
-            | R::kw_promise | R::kw_promises | R::kw_refuse | R::kw_request | R::kw_require | R::kw_resource
-            | R::kw_retry | R::kw_rhai | R::kw_rule | R::kw_schema | R::kw_schemas | R::kw_secret_store
-            | R::kw_short | R::kw_state | R::kw_status | R::kw_test | R::kw_to | R::kw_use | R::kw_values
-            | R::kw_version | R::kw_via | R::kw_warn | R::kw_when | R::kw_with
+        R::kw_api
+            | R::kw_as
+            | R::kw_because
+            | R::kw_check
+            | R::kw_column
+            | R::kw_container
+            | R::kw_contains
+            | R::kw_delete
+            | R::kw_deny
+            | R::kw_dependencies
+            | R::kw_destination
+            | R::kw_documents
+            | R::kw_else
+            | R::kw_expect
+            | R::kw_file
+            | R::kw_fn
+            | R::kw_for
+            | R::kw_foreign
+            | R::kw_from
+            | R::kw_given
+            | R::kw_host_access
+            | R::kw_in
+            | R::kw_let
+            | R::kw_match
+            | R::kw_needs
+            | R::kw_no
+            | R::kw_observe
+            | R::kw_on
+            | R::kw_pipeline
+            | R::kw_platform
+            | R::kw_plural
+            | R::kw_pod_security
+            | R::kw_promise
+            | R::kw_promises
+            | R::kw_refuse
+            | R::kw_request
+            | R::kw_require
+            | R::kw_resource
+            | R::kw_retry
+            | R::kw_rhai
+            | R::kw_rule
+            | R::kw_schema
+            | R::kw_schemas
+            | R::kw_secret_store
+            | R::kw_short
+            | R::kw_state
+            | R::kw_status
+            | R::kw_test
+            | R::kw_to
+            | R::kw_use
+            | R::kw_values
+            | R::kw_version
+            | R::kw_via
+            | R::kw_warn
+            | R::kw_when
+            | R::kw_with
     )
 }

@@ -61,8 +61,12 @@ impl Builder<'_> {
     fn contains(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         if !self.in_expect {
-            let problem = Diagnostic::error("misplaced-contains", span, "`contains` before a value is for the `expect` of a test")
-                .help("call it as a function: `contains(list, item)`");
+            let problem = Diagnostic::error(
+                "misplaced-contains",
+                span,
+                "`contains` before a value is for the `expect` of a test",
+            )
+            .help("call it as a function: `contains(list, item)`");
             self.problems.push(problem);
         }
         let inner = self.only_expr(pair)?;
@@ -87,14 +91,17 @@ impl Builder<'_> {
             _ => ListItem::Expr(self.expr(value)),
         };
         if heads.len() > super::super::scan::MAX_DEPTH {
-            let problem = Diagnostic::error("nested-too-deep", span, "this item stands under too many conditions")
-                .help("join them with `&&`");
+            let problem =
+                Diagnostic::error("nested-too-deep", span, "this item stands under too many conditions")
+                    .help("join them with `&&`");
             self.problems.push(problem);
             return Some(ListItem::Error(span));
         }
         Some(heads.into_iter().rev().fold(item, |body, head| match head {
             Head::When(condition, span) => ListItem::When(Box::new(When { condition, body, span })),
-            Head::For((key, item, over), span) => ListItem::For(Box::new(For { key, item, over, body, span })),
+            Head::For((key, item, over), span) => {
+                ListItem::For(Box::new(For { key, item, over, body, span }))
+            }
         }))
     }
 

@@ -20,7 +20,8 @@ impl Builder<'_> {
             Rule::platform_head => self.name(Kids::of(head).opt(Rule::name)?),
             _ => self.bad_head(Rule::only_platform_head, &head),
         };
-        let settings = self.children(Level::Setting, kids.opt(Rule::settings)?, Self::setting, Setting::Error);
+        let settings =
+            self.children(Level::Setting, kids.opt(Rule::settings)?, Self::setting, Setting::Error);
         Some(Platform { docs, name, settings, span })
     }
 

@@ -26,7 +26,8 @@ impl Builder<'_> {
                 continue;
             }
             if is_bad(rule) {
-                let joined = previous.as_ref().filter(|p| self.belongs(level, p, span)).map(|p| p.span.to(span));
+                let joined =
+                    previous.as_ref().filter(|p| self.belongs(level, p, span)).map(|p| p.span.to(span));
                 self.note_bad(level, joined, span, previous.as_ref());
                 let whole = joined.unwrap_or(span);
                 previous = Some(Previous { span: whole, bad: true, closed: false });
@@ -102,10 +103,14 @@ impl Builder<'_> {
         let between = self.text.get(previous.end as usize..next.start as usize).unwrap_or("\n");
         if !between.contains('\n') {
             let what = level.one();
-            let problem = Diagnostic::error("missing-comma", previous.after(), format!("a comma is missing after this {what}"))
-                .also(next, "the next one")
-                .help("put a comma between them, or start a new line")
-                .fix(previous.after(), ",");
+            let problem = Diagnostic::error(
+                "missing-comma",
+                previous.after(),
+                format!("a comma is missing after this {what}"),
+            )
+            .also(next, "the next one")
+            .help("put a comma between them, or start a new line")
+            .fix(previous.after(), ",");
             self.problems.push(problem);
         }
     }
@@ -118,8 +123,5 @@ struct Previous {
 }
 
 fn is_bad(rule: Rule) -> bool {
-    matches!(
-        rule,
-        Rule::bad_item | Rule::bad_member | Rule::bad_step | Rule::bad_entry | Rule::bad_list_item
-    )
+    matches!(rule, Rule::bad_item | Rule::bad_member | Rule::bad_step | Rule::bad_entry | Rule::bad_list_item)
 }

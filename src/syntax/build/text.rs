@@ -103,10 +103,13 @@ impl Builder<'_> {
 
     fn line_end(&mut self, span: Span, style: TextStyle) {
         let help = match style {
-            TextStyle::Block => "a backslash drops a newline only directly before the closing `\"\"\"`; write `\\\\` for a backslash",
+            TextStyle::Block => {
+                "a backslash drops a newline only directly before the closing `\"\"\"`; write `\\\\` for a backslash"
+            }
             _ => "write `\\n` for a newline, or use a text in `\"\"\"`",
         };
-        let problem = Diagnostic::error("bad-escape", span, "a backslash at the end of a line is no escape").help(help);
+        let problem =
+            Diagnostic::error("bad-escape", span, "a backslash at the end of a line is no escape").help(help);
         self.problems.push(problem);
     }
 

@@ -47,7 +47,8 @@ impl Builder<'_> {
                 let mut kids = Kids::of(pair);
                 let name = kids.opt(Rule::word)?.as_str().to_owned();
                 let refines = kids.opt(Rule::refines);
-                let refine = refines.map(|r| self.children(Level::Argument, r, |b, p| Some(Some(b.refine(p))), |_| None));
+                let refine = refines
+                    .map(|r| self.children(Level::Argument, r, |b, p| Some(Some(b.refine(p))), |_| None));
                 let refine = refine.into_iter().flatten().flatten().collect();
                 TypeKind::Named { name, refine }
             }

@@ -47,7 +47,9 @@ pub(super) fn head(file: FileId, text: &str, rule: Rule, span: Span) -> Diagnost
     let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
     let next = text.get(span.range().end..).unwrap_or("");
     match stop(rule, stretch, next) {
-        Some(stop) => describe(file, span.range().start, &stop, Level::Member, forms::form(Level::Member, word)),
+        Some(stop) => {
+            describe(file, span.range().start, &stop, Level::Member, forms::form(Level::Member, word))
+        }
         None => Diagnostic::error("syntax", span, "this head makes no sense"),
     }
 }
@@ -57,14 +59,16 @@ fn unknown_word(file: FileId, start: usize, stretch: &str, word: &str, level: Le
     let span = Span::new(file, start, start + found.len());
     let one = level.one();
     if word.is_empty() {
-        let problem = Diagnostic::error("syntax", span, format!("expected {} {one}, found `{found}`", article(one)));
+        let problem =
+            Diagnostic::error("syntax", span, format!("expected {} {one}, found `{found}`", article(one)));
         let help = hints::for_token(found).unwrap_or_else(|| forms::form(level, ""));
         return problem.help(help);
     }
     let span = Span::new(file, start, start + word.len());
     let problem = Diagnostic::error("unknown-word", span, format!("`{word}` starts no {one}"));
     if stretch.get(word.len()..).unwrap_or("").trim_start().starts_with(':') {
-        return problem.help(format!("`key: value` stands in an object; a {one} starts with a word of its own"));
+        return problem
+            .help(format!("`key: value` stands in an object; a {one} starts with a word of its own"));
     }
     if let Some(home) = words::home_of(word) {
         return problem.help(format!("`{word}` stands {home}"));
@@ -92,7 +96,8 @@ fn stop<'a>(rule: Rule, stretch: &'a str, next: &'a str) -> Option<Stop<'a>> {
 fn describe(file: FileId, start: usize, stop: &Stop<'_>, level: Level, form: String) -> Diagnostic {
     if let Some((at, wanted)) = dangling(stop) {
         let span = Span::new(file, start + at, start + at);
-        return Diagnostic::error("syntax", span, format!("expected {wanted}, found the end of the line")).help(form);
+        return Diagnostic::error("syntax", span, format!("expected {wanted}, found the end of the line"))
+            .help(form);
     }
     let wanted = wanted(&stop.rules);
     let found = match stop.found {
@@ -139,7 +144,10 @@ fn dangling(stop: &Stop<'_>) -> Option<(usize, &'static str)> {
         return None;
     }
     let last = above.rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
-    let operator = matches!(last, "=" | "+" | "-" | "*" | "/" | "%" | "??" | "==" | "!=" | "<" | ">" | "<=" | ">=" | "&&" | "||" | "=>");
+    let operator = matches!(
+        last,
+        "=" | "+" | "-" | "*" | "/" | "%" | "??" | "==" | "!=" | "<" | ">" | "<=" | ">=" | "&&" | "||" | "=>"
+    );
     let wanted = match last {
         "via" | "|" | "->" => "a type",
         _ if operator || last.ends_with(':') => "a value",
@@ -164,7 +172,9 @@ fn token(text: &str) -> &str {
     let mut chars = text.char_indices();
     let Some((_, first)) = chars.next() else { return "" };
     let len = match first {
-        c if c.is_ascii_alphanumeric() || c == '_' => text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')),
+        c if c.is_ascii_alphanumeric() || c == '_' => {
+            text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        }
         '"' => text.get(1..).and_then(|t| t.find(['"', '\n'])).map(|i| i + 2),
         '&' | '|' | '=' | '!' | '<' | '>' | '?' | '-' | '.' => text.find(|c| !"&|=!<>?-.".contains(c)),
         _ => chars.next().map(|(i, _)| i),

@@ -41,7 +41,9 @@ fn of_word(level: Level, word: &str) -> Option<&'static str> {
         "container" => "container NAME { image: … }",
         "file" => "file \"PATH\" [to { LABEL: VALUE }] yaml|json|text VALUE",
         "status" => "status { … }",
-        "observe" => "observe NAME = GROUP/VERSION/KIND NAME [in NAMESPACE] { … } [retry 30s] [else \"MESSAGE\"]",
+        "observe" => {
+            "observe NAME = GROUP/VERSION/KIND NAME [in NAMESPACE] { … } [retry 30s] [else \"MESSAGE\"]"
+        }
         "given" => "given [\"NAME\"] [in \"NAMESPACE\"] { SPEC } [with { … }]",
         "expect" => {
             "expect 3 documents`, `expect HANDLE { … }`, `expect GROUP/VERSION/KIND NAME [in NAMESPACE] { … }` or `expect no GROUP/VERSION/KIND"

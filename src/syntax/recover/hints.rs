@@ -19,9 +19,9 @@ pub(super) fn hint(stop: &Stop<'_>, level: Level) -> Option<String> {
     match stop.found {
         "=" if wants(Rule::colon) && level.needs_separator() => Some("write `key: value`".into()),
         ":" if wants(Rule::eq) => Some("write `=` between the name and its value".into()),
-        ":" if wants(Rule::rbrace) => {
-            Some("a branch holds one value; an object in it has braces of its own: `{ { key: value } }`".into())
-        }
+        ":" if wants(Rule::rbrace) => Some(
+            "a branch holds one value; an object in it has braces of its own: `{ { key: value } }`".into(),
+        ),
         "?" | "??" if after.contains(':') => Some("write `if a { b } else { c }`".into()),
         "..." => Some("lists take `...`; two objects are joined by `merge(a, b)`".into()),
         _ => for_token(stop.found).or_else(|| misplaced(stop, level)),
@@ -41,7 +41,9 @@ fn adjacency(stop: &Stop<'_>, before: &str, after: &str) -> Option<String> {
         {
             Some(format!("put blanks around `{}`", stop.found))
         }
-        "," if !stop.rules.contains(&Rule::comma) => Some("remove the comma, or write what should follow it".into()),
+        "," if !stop.rules.contains(&Rule::comma) => {
+            Some("remove the comma, or write what should follow it".into())
+        }
         _ => None,
     }
 }

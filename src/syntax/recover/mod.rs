@@ -93,7 +93,12 @@ impl Level {
 
 /// A diagnostic for every stretch that the builder could not use, in order of place; those around a missing bracket or
 /// quote are left out, for it has been reported.
-pub(super) fn diagnose(file: FileId, text: &str, repaired: &Repaired<'_>, builder: Builder<'_>) -> Vec<Diagnostic> {
+pub(super) fn diagnose(
+    file: FileId,
+    text: &str,
+    repaired: &Repaired<'_>,
+    builder: Builder<'_>,
+) -> Vec<Diagnostic> {
     let mut problems = builder.problems;
     let bad = builder.bad.into_iter().filter(|b| !repaired.is_touched(text, b.span));
     problems.extend(bad.map(|b| diagnose::siblings(file, text, b)).take(MAX_PROBLEMS));

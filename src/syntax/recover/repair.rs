@@ -123,7 +123,12 @@ impl<'a> Repaired<'a> {
             (start, line.unwrap_or(end))
         });
         let quotes = if self.text.get(start..).is_some_and(|t| t.starts_with('r')) { 4 } else { 3 };
-        self.report(start, start + quotes, "this text is not closed", "put `\"\"\"` at its end, on a line of its own");
+        self.report(
+            start,
+            start + quotes,
+            "this text is not closed",
+            "put `\"\"\"` at its end, on a line of its own",
+        );
         self.touch(place);
         let closing = if lines::start(&self.text, place) == place { "\"\"\"\n" } else { "\n\"\"\"\n" };
         self.insert(place, closing);
@@ -194,7 +199,13 @@ impl<'a> Repaired<'a> {
                 let right = partner(opener.kind);
                 let message = format!("this `{open}` is closed by `{close}`");
                 let span = self.span(closer.at, closer.at + 1);
-                self.problem("unclosed", opener.at, opener.at + 1, message, format!("write `{right}` in place of `{close}`"));
+                self.problem(
+                    "unclosed",
+                    opener.at,
+                    opener.at + 1,
+                    message,
+                    format!("write `{right}` in place of `{close}`"),
+                );
                 self.mend_last(|p| p.also(span, "closed here").fix(span, right));
                 self.blank(closer.at, closer.at + 1);
                 self.insert(closer.at, right);

@@ -1,1 +1,18 @@
-//! YAML in and out.
+//! YAML in and out: a strict reader that reads as Kubernetes reads or refuses, and an emitter that every reader agrees on.
+//!
+//! [`read()`] gives [`Node`]s, which know their places; [`write()`] writes [`Value`](super::Value)s, which have none.
+
+mod layout;
+mod meter;
+mod node;
+mod quote;
+mod read;
+pub(super) mod refusal;
+mod scalar;
+mod syntax;
+pub(super) mod text;
+mod write;
+
+pub use node::{Node, NodeKind};
+pub use read::read;
+pub use write::{write, write_at, write_entry, write_item, write_stream, write_text};

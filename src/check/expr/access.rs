@@ -1,0 +1,211 @@
+//! `e.f`, `e?.f`, `e[i]`, `e?[i]`, `e?`.
+
+use std::sync::Arc;
+
+use crate::check::checker::{Checker, Meaning, poison};
+use crate::check::program::{Expr, ExprKind};
+use crate::check::types::{Lit, Record, Ty, Type};
+use crate::diag::{Diagnostic, suggest};
+use crate::source::Span;
+use crate::syntax::ast;
+
+impl<'a> Checker<'a> {
+    pub(super) fn field(
+        &mut self,
+        base: &'a ast::Expr,
+        name: &'a ast::Name,
+        optional: bool,
+        span: Span,
+    ) -> Expr {
+        if let ast::ExprKind::Name(word) = &base.kind {
+            if word == "platform" {
+                return self.platform_value(name, span);
+            }
+            if let Meaning::Module(module) = self.quiet_module(word, base.span) {
+                return self.module_value(module, word, name, span);
+            }
+        }
+        let base = self.expr(base, None);
+        let Some(base) = self.reachable(base, optional, &format!(".{}", name.node)) else {
+            return poison(span);
+        };
+        match &base.ty.ty {
+            Type::Record(record) => {
+                let record = Arc::clone(record);
+                self.record_field(base, &record, name, span)
+            }
+            Type::Map(_) | Type::Object => {
+                let message = format!("`{}` is not a known field of a map", name.node);
+                let d = Diagnostic::error("not-a-record", name.span, message);
+                self.error(d.help(format!("index it: `…[\"{}\"]`, which is optional", name.node)))
+            }
+            Type::Any => {
+                let d = Diagnostic::error("not-a-record", name.span, "nothing is known of this value");
+                self.error(d.help("say what it is first: `(… as Object)[\"key\"]`"))
+            }
+            other => {
+                let message = format!("a `{other}` has no fields");
+                self.error(Diagnostic::error("not-a-record", name.span, message))
+            }
+        }
+    }
+
+    /// The base of an access, unless it may be absent and the access does not say so.
+    fn reachable(&mut self, base: Expr, optional: bool, access: &str) -> Option<Expr> {
+        if base.ty.ty == Type::Never {
+            return None;
+        }
+        let text = self.inputs.sources.slice(base.span).to_owned();
+        if base.ty.optional && !optional {
+            let d = Diagnostic::error("optional-value", base.span, format!("`{text}` may be absent"));
+            let help = match access.starts_with('.') {
+                true => format!(
+                    "write `{text}?{access}`, which is absent too, or check with `when {text}? {{ }}` first"
+                ),
+                false => format!("write `{text}?{access}`, which is absent too"),
+            };
+            self.out.push(d.label(format!("`{}`", base.ty)).help(help).fix(base.span, format!("{text}?")));
+            return None;
+        }
+        if !base.ty.optional && optional {
+            let d = Diagnostic::warning("never-absent", base.span, format!("`{text}` is always there here"));
+            self.out.push(d.help(format!("write `{text}{access}`")));
+        }
+        Some(base)
+    }
+
+    fn record_field(&mut self, base: Expr, record: &Record, name: &ast::Name, span: Span) -> Expr {
+        let Some(field) = record.fields.get(name.node.as_str()) else {
+            let text = self.inputs.sources.slice(base.span).to_owned();
+            let message = format!("`{text}` has no field `{}`", name.node);
+            let mut d = Diagnostic::error("unknown-field", name.span, message);
+            let known = || record.fields.keys().map(|k| &**k);
+            if let Some(close) = suggest::closest(&name.node, known()) {
+                d = d.help(format!("did you mean `{close}`?")).fix(name.span, close);
+                if let Some(f) = record.fields.get(close) {
+                    d = d.also(f.span, "declared here");
+                }
+            } else {
+                d.help.extend(suggest::help(&name.node, known()));
+            }
+            return self.error(d);
+        };
+        let ty = Ty { ty: field.ty.clone(), optional: field.optional || base.ty.optional };
+        let kind = ExprKind::Field { base: Box::new(base), name: name.node.as_str().into() };
+        Expr { kind, ty, span }
+    }
+
+    fn platform_value(&mut self, name: &ast::Name, span: Span) -> Expr {
+        let (record, globals) = &self.platform;
+        match (record.fields.get(name.node.as_str()), globals.get(name.node.as_str())) {
+            (Some(field), Some(global)) => {
+                let ty = Ty { ty: field.ty.clone(), optional: field.optional };
+                Expr { kind: ExprKind::Global(*global), ty, span }
+            }
+            (Some(field), None) => {
+                // A need that no platform meets: typed, but nothing to render with.
+                let ty = Ty { ty: field.ty.clone(), optional: field.optional };
+                Expr { kind: ExprKind::Error, ty, span }
+            }
+            (None, _) => {
+                let message = format!("the platform has no value `{}`", name.node);
+                let mut d = Diagnostic::error("unknown-field", name.span, message);
+                let known: Vec<&str> = record.fields.keys().map(|k| &**k).collect();
+                d.help.extend(suggest::help(&name.node, known.iter().copied()));
+                if known.is_empty() {
+                    d.help.push(
+                        "declare it under `values` in `promises.dsl`, or under `needs platform`".into(),
+                    );
+                }
+                self.error(d)
+            }
+        }
+    }
+
+    /// The module that a word names, if it does; says nothing otherwise.
+    pub(super) fn quiet_module(&mut self, word: &str, span: Span) -> Meaning {
+        let local = self.cx.scopes.iter().any(|s| s.names.contains_key(word));
+        let known = !local && self.is_module(self.cx.module, word);
+        if known { self.top_meaning(self.cx.module, word, span) } else { Meaning::Nothing }
+    }
+
+    fn module_value(&mut self, module: usize, word: &str, name: &ast::Name, span: Span) -> Expr {
+        match self.module_member(module, word, name) {
+            Meaning::Value(e) => Expr { span, ..e },
+            Meaning::Function(_) => {
+                let message = format!("`{word}.{}` is a function", name.node);
+                let d = Diagnostic::error("misplaced-name", span, message);
+                self.error(d.help(format!("call it: `{word}.{}(…)`", name.node)))
+            }
+            Meaning::Module(_) | Meaning::Nothing => poison(span),
+        }
+    }
+
+    /// What `word.name` means; reports if it means nothing.
+    pub(super) fn module_member(&mut self, module: usize, word: &str, name: &ast::Name) -> Meaning {
+        let known = self.names_of(module);
+        if known.contains(&name.node) {
+            return self.top_meaning(module, &name.node, name.span);
+        }
+        let message = format!("`{word}` has no `{}`", name.node);
+        let mut d = Diagnostic::error("unknown-name", name.span, message);
+        d.help.extend(suggest::help(&name.node, known.iter().map(String::as_str)));
+        self.out.push(d);
+        Meaning::Nothing
+    }
+
+    pub(super) fn index(
+        &mut self,
+        base: &'a ast::Expr,
+        index: &'a ast::Expr,
+        optional: bool,
+        span: Span,
+    ) -> Expr {
+        let base = self.expr(base, None);
+        let text = format!("[{}]", self.inputs.sources.slice(index.span));
+        let Some(base) = self.reachable(base, optional, &text) else {
+            self.any_value(index);
+            return poison(span);
+        };
+        let (item, index) = match base.ty.ty.clone() {
+            Type::Map(value) => ((*value).clone(), self.value(index, &Type::STRING)),
+            Type::Object => (Type::Any, self.value(index, &Type::STRING)),
+            Type::List(item) => ((*item).clone(), self.value(index, &Type::INT)),
+            Type::Record(record) => return self.record_index(base, &record, index, span),
+            other => {
+                self.any_value(index);
+                let d = Diagnostic::error("not-a-map", base.span, format!("a `{other}` cannot be indexed"));
+                return self
+                    .error(d.help("only maps and lists can; of `Any` say first what it is: `… as Object`"));
+            }
+        };
+        let kind = ExprKind::Index { base: Box::new(base), index: Box::new(index) };
+        Expr { kind, ty: Ty::maybe(item), span }
+    }
+
+    /// A record indexed by a literal key: a field whose name is no word.
+    fn record_index(&mut self, base: Expr, record: &Record, index: &'a ast::Expr, span: Span) -> Expr {
+        let index = self.value(index, &Type::STRING);
+        let Type::Literals(set) = &index.ty.ty else {
+            let d = Diagnostic::error("not-a-map", base.span, "the fields of a record are known by name");
+            return self.error(d.help("index it by a constant text, or make it a map with `merge({}, …)`"));
+        };
+        match set.first() {
+            Some(Lit::Str(key)) if set.len() == 1 => {
+                let name = ast::Name::new(key.to_string(), index.span);
+                self.record_field(base, record, &name, span)
+            }
+            _ => poison(span),
+        }
+    }
+
+    pub(super) fn present(&mut self, inner: &'a ast::Expr, span: Span) -> Expr {
+        let inner = self.expr(inner, None);
+        if inner.ty.ty != Type::Never && !inner.ty.optional {
+            let text = self.inputs.sources.slice(inner.span).to_owned();
+            let d = Diagnostic::warning("never-absent", span, format!("`{text}` is always there here"));
+            self.out.push(d.help("remove the test"));
+        }
+        Expr { kind: ExprKind::Present(Box::new(inner)), ty: Ty::always(Type::Bool), span }
+    }
+}

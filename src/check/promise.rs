@@ -1,0 +1,289 @@
+//! The members of a promise.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::checker::{Binding, Checker};
+use super::program::{self, SELF, SPEC, Step};
+use super::types::{Class, Field, Record, Str, Ty, Type};
+use crate::diag::{Diagnostic, suggest};
+use crate::source::Span;
+use crate::syntax::ast::{self, Item, Member};
+
+impl<'a> Checker<'a> {
+    /// Checks a promise and the tests and rules that stand in it or beside it.
+    pub(super) fn promise(
+        &mut self,
+        module: usize,
+        decl: &'a ast::Promise,
+        beside: &'a [Item],
+    ) -> program::Promise {
+        let api = self.apis.get(&decl.name.node).and_then(|t| t.api.clone());
+        let platform = self.platform.clone();
+        self.needs(decl);
+        let (steps, slots, not_yet_built) = self.promise_body(module, decl, api.as_deref());
+        let members =
+            decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
+        let items = beside.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
+        let tests =
+            members.chain(items).filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
+        self.platform = platform;
+        program::Promise {
+            name: decl.name.node.clone(),
+            version: decl.version.as_ref().map(|v| v.value.clone()),
+            docs: decl.docs.text(),
+            span: decl.name.span,
+            api: api.map(|a| (*a).clone()),
+            foreign: false,
+            slots,
+            steps,
+            not_yet_built,
+            tests,
+        }
+    }
+
+    fn promise_body(
+        &mut self,
+        module: usize,
+        decl: &'a ast::Promise,
+        api: Option<&super::api::Api>,
+    ) -> (Vec<Step>, usize, Vec<(&'static str, Span)>) {
+        self.cx = super::checker::Cx::of_module(module);
+        // The request, then the lets: both are seen everywhere in the promise.
+        self.open_scope(std::iter::empty());
+        self.bind_request(api, decl.name.span);
+        self.cx.aliases.note_field(SPEC, SELF, "spec");
+        self.open_scope(lets(&decl.members).into_iter());
+        self.bind_handles(&decl.members);
+        let mut later = Vec::new();
+        let steps = self.members(&decl.members, &mut later);
+        let slots = self.cx.slots;
+        self.cx = Default::default();
+        (steps, slots, later)
+    }
+
+    fn bind_request(&mut self, api: Option<&super::api::Api>, span: Span) {
+        let Some(api) = api else {
+            self.cx.slots = 2;
+            return;
+        };
+        let spec = Type::Record(Arc::new(api.spec.program_record()));
+        let fields = [("metadata", metadata_type()), ("spec", spec.clone())];
+        let word = |w: &str| ast::Name::new(w.into(), span);
+        self.bind(&word("self"), Ty::always(record(&fields)));
+        self.bind(&word("spec"), Ty::always(spec));
+    }
+
+    /// `needs platform { … }`: what a promise asks of its platform.
+    fn needs(&mut self, decl: &'a ast::Promise) {
+        for needs in decl.members.iter().filter_map(|m| if let Member::Needs(n) = m { Some(n) } else { None })
+        {
+            for field in &needs.fields {
+                let want = super::typing::program_type(&field.ty, &mut self.out);
+                self.need(&field.name, want, field.optional);
+            }
+        }
+    }
+
+    fn need(&mut self, name: &ast::Name, want: Type, optional: bool) {
+        let has_platform = self.inputs.platform.is_some();
+        match self.platform.0.fields.get(name.node.as_str()) {
+            Some(have) if !have.ty.is_within(&want) => {
+                let message = format!("the platform's `{}` is `{}`, needed is `{want}`", name.node, have.ty);
+                let d =
+                    Diagnostic::error("type-mismatch", name.span, message).also(have.span, "declared here");
+                self.out.push(d.help("give the platform's value the type that is needed"));
+            }
+            None if has_platform && !optional => {
+                let message = format!("the platform has no value `{}`", name.node);
+                let d = Diagnostic::error("unknown-field", name.span, message);
+                self.out
+                    .push(d.help(format!("add `{}: {want} = …` to `values` in `promises.dsl`", name.node)));
+            }
+            None => {
+                let field = Field { ty: want, optional, span: name.span };
+                Arc::make_mut(&mut self.platform.0).fields.insert(name.node.as_str().into(), field);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Binds the handles of a block, so that they can be named in any order.
+    fn bind_handles(&mut self, members: &'a [Member]) {
+        for member in members {
+            let (name, namespaced) = match member {
+                Member::Resource(r) => (r.handle.as_ref(), r.namespace.is_some()),
+                Member::Request(r) => (r.handle.as_ref(), true),
+                _ => continue,
+            };
+            if let Some(name) = name {
+                let (name_slot, namespace_slot) = (self.new_slot(), self.new_slot());
+                let span = name.span;
+                self.bind_as(name, Binding::Handle { name_slot, namespace_slot, namespaced, span });
+            }
+        }
+    }
+
+    /// The handle that `bind_handles` made for a member of the innermost block.
+    pub(super) fn handle(&self, name: Option<&ast::Name>) -> Option<program::Handle> {
+        let name = name?;
+        match self.cx.scopes.last()?.names.get(&name.node)? {
+            Binding::Handle { name_slot, namespace_slot, .. } => Some(program::Handle {
+                name: name.node.clone(),
+                name_slot: *name_slot,
+                namespace_slot: *namespace_slot,
+            }),
+            _ => None,
+        }
+    }
+
+    fn members(&mut self, members: &'a [Member], later: &mut Vec<(&'static str, Span)>) -> Vec<Step> {
+        members.iter().filter_map(|m| self.member(m, later)).collect()
+    }
+
+    fn member(&mut self, member: &'a Member, later: &mut Vec<(&'static str, Span)>) -> Option<Step> {
+        match member {
+            Member::Let(l) => self.take_let(&l.name.node).map(Step::Let),
+            Member::Resource(r) => self.resource(r).map(|r| Step::Resource(Box::new(r))),
+            Member::Request(r) => self.request(r).map(|r| Step::Request(Box::new(r))),
+            Member::Check(c) => Some(Step::Check(self.check(c))),
+            Member::When(when) => {
+                let (condition, steps) = self.under(&when.condition, lets(&when.body), |this| {
+                    this.bind_handles(&when.body);
+                    this.members(&when.body, later)
+                });
+                Some(Step::When { condition, steps, span: when.span })
+            }
+            Member::For(form) => {
+                let (walk, steps) = self.walk(form, lets(&form.body), |this| {
+                    this.bind_handles(&form.body);
+                    this.members(&form.body, later)
+                });
+                Some(Step::For { walk, steps, span: form.span })
+            }
+            Member::Rule(r) => {
+                later.push(("rule", r.span));
+                let cx = std::mem::take(&mut self.cx);
+                self.module_rule(cx.module, r);
+                self.cx = cx;
+                None
+            }
+            Member::Api(_) | Member::Needs(_) | Member::Fn(_) | Member::Test(_) | Member::Error(_) => None,
+            _ => {
+                later.extend(self.kratix(member));
+                None
+            }
+        }
+    }
+
+    fn check(&mut self, c: &'a ast::Check) -> program::Check {
+        let condition = self.condition_value(&c.condition);
+        // The message is said when the condition failed, so what failed is known there.
+        let facts = self.cx.aliases.facts(&condition, false);
+        let message = self.with_facts(facts, |this| this.value(&c.message, &Type::STRING));
+        if let program::ExprKind::Const(crate::value::Value::Bool(false)) = condition.kind {
+            let d = Diagnostic::warning(
+                "never-true",
+                c.condition.span,
+                "this never holds, so every request is refused",
+            );
+            self.out.push(d);
+        }
+        program::Check { condition, message, span: c.span }
+    }
+
+    /// Members that Kratix needs: typed here, compiled by later work.
+    fn kratix(&mut self, member: &'a Member) -> Option<(&'static str, Span)> {
+        let labels = Type::map(Type::STRING);
+        match member {
+            Member::Destination(b) => {
+                self.entries(&b.body, super::expr::Want::Map(Type::STRING), false);
+                Some(("destination", b.span))
+            }
+            Member::Dependencies(d) => Some(("dependencies", d.span)),
+            Member::Pipeline(p) => {
+                for step in &p.steps {
+                    if let ast::PipelineStep::Container { body, .. } = step {
+                        self.entries(body, super::expr::Want::Map(Type::Any), false);
+                    }
+                }
+                Some(("pipeline", p.span))
+            }
+            Member::File(f) => {
+                self.value(&f.path, &Type::STRING);
+                if let Some(to) = &f.to {
+                    let super::types::Type::Map(value) = labels else { return None };
+                    self.entries(to, super::expr::Want::Map((*value).clone()), false);
+                }
+                self.any_value(&f.body);
+                if !matches!(f.format.node.as_str(), "yaml" | "json" | "text") {
+                    let message = format!("there is no format `{}`", f.format.node);
+                    let d = Diagnostic::error("unknown-name", f.format.span, message);
+                    self.out.push(d.help("there is `yaml`, `json` and `text`"));
+                }
+                Some(("file", f.span))
+            }
+            Member::Status(b) => {
+                self.entries(&b.body, super::expr::Want::Anything, false);
+                Some(("status", b.span))
+            }
+            Member::OnDelete(d) => {
+                self.on_delete(d);
+                Some(("on delete", d.span))
+            }
+            Member::Observe(o) => {
+                let d = Diagnostic::error("not-yet-built", o.span, "`observe` is reserved and not yet built");
+                self.out.push(d.help("remove it"));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn on_delete(&mut self, decl: &'a ast::OnDelete) {
+        for need in &decl.needs {
+            let handles: Vec<&String> = self
+                .cx
+                .scopes
+                .iter()
+                .flat_map(|s| &s.names)
+                .filter_map(|(n, b)| matches!(b, Binding::Handle { .. }).then_some(n))
+                .collect();
+            if handles.iter().all(|h| **h != need.node) {
+                let message = format!("there is no object with the handle `{}`", need.node);
+                let mut d = Diagnostic::error("unknown-name", need.span, message);
+                d.help.extend(suggest::help(&need.node, handles.iter().map(|h| h.as_str())));
+                self.out.push(d);
+            }
+        }
+        self.open_scope(lets(&decl.members).into_iter());
+        self.bind_handles(&decl.members);
+        self.members(&decl.members, &mut Vec::new());
+        self.close_scope();
+    }
+}
+
+/// The lets of a block.
+fn lets(members: &[Member]) -> Vec<&ast::Let> {
+    members.iter().filter_map(|m| if let Member::Let(l) = m { Some(l) } else { None }).collect()
+}
+
+/// The metadata of a request. Its name becomes the value of labels, so it is at most 63 characters long.
+fn metadata_type() -> Type {
+    let name = Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() };
+    record(&[
+        ("name", Type::Str(name)),
+        ("namespace", Type::class(Class::DnsLabel)),
+        ("labels", Type::map(Type::STRING)),
+        ("annotations", Type::map(Type::STRING)),
+    ])
+}
+
+fn record(fields: &[(&str, Type)]) -> Type {
+    let field = |(name, ty): &(&str, Type)| {
+        (Arc::from(*name), Field { ty: ty.clone(), optional: false, span: Span::default() })
+    };
+    let fields: IndexMap<Arc<str>, Field> = fields.iter().map(field).collect();
+    Type::Record(Arc::new(Record { fields }))
+}

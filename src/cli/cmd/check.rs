@@ -1,0 +1,77 @@
+//! `vow check`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::cli::exit::Failure;
+use crate::cli::ui::Ui;
+use crate::cli::{Outcome, platform};
+use crate::diag::has_errors;
+use crate::diag::render::json;
+
+/// Check the platform's promises, or one file
+///
+/// Every name is resolved and every expression typed, for every possible request. All mistakes are shown, each with its
+/// place and a way out; `vow explain CODE` tells more about one.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// A platform's folder, or a `.promise` file (checked with the platform that it lies in, or by itself)
+    path: Option<PathBuf>,
+    /// The form of the report
+    #[arg(short, long, value_enum, default_value = "text")]
+    output: Output,
+    /// Read the content of FILE from standard input, for editors
+    #[arg(long, value_name = "FILE", conflicts_with = "path")]
+    stdin_path: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Output {
+    /// For people, on standard error
+    Text,
+    /// An array of problems, on standard output
+    Json,
+}
+
+impl Args {
+    pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
+        let work = match (&self.stdin_path, &self.path) {
+            (Some(file), _) => platform::compile_file(given, file, Some(stdin()?))?,
+            (None, Some(path)) if path.is_dir() => platform::compile(Some(path))?,
+            (None, Some(file)) => platform::compile_file(given, file, None)?,
+            (None, None) => platform::compile(given)?,
+        };
+        let c = &work.compilation;
+        if let Output::Json = self.output {
+            let shown = format!("{:#}\n", json(&c.sources, &c.diagnostics));
+            ui.data(&shown)?;
+            return if has_errors(&c.diagnostics) { Err(Failure::Reported) } else { Ok(()) };
+        }
+        ui.report(&c.sources, &c.diagnostics)?;
+        let count = c.program.promises.len();
+        let waiting: usize = c.program.promises.iter().map(|p| p.not_yet_built.len()).sum();
+        ui.say(&format!("checked {count} promise{}", if count == 1 { "" } else { "s" }));
+        if waiting > 0 {
+            ui.say(&format!(
+                "{waiting} form{} checked but not yet built:",
+                if waiting == 1 { " is" } else { "s are" }
+            ));
+            for promise in &c.program.promises {
+                for (what, span) in &promise.not_yet_built {
+                    let place = c.sources.place(*span);
+                    ui.say(&format!("  {}:{}: `{what}`", c.sources.name(span.file), place.line));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All of standard input, at most 1 MiB and one byte, so that too much is seen as too much.
+fn stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().lock().take((1 << 20) + 1).read_to_string(&mut text);
+    read.map(|_| text).map_err(|e| Failure::Input(format!("standard input cannot be read: {e}")))
+}

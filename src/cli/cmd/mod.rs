@@ -1,0 +1,12 @@
+//! One file a command.
+
+pub(super) mod check;
+pub(super) mod completion;
+pub(super) mod crd;
+pub(super) mod explain;
+pub(super) mod fmt;
+pub(super) mod graph;
+pub(super) mod init;
+pub(super) mod render;
+pub(super) mod test;
+pub(super) mod version;

@@ -1,0 +1,257 @@
+//! Finds and parses every file that belongs together: the platform, its promises, the modules that they use, its CRDs.
+
+use crate::check::inputs::{Foreign, Module};
+use crate::check::kinds::Kinds;
+use crate::check::{openapi, paths};
+use crate::diag::{Diagnostic, suggest};
+use crate::source::{FileId, Loader, Sources, Span};
+use crate::syntax::ast::{self, Item, Setting, StrLit};
+use crate::syntax::parse;
+use crate::value::Value;
+use crate::value::yaml;
+
+/// The files read so far.
+pub(super) struct Load<'l> {
+    loader: &'l dyn Loader,
+    pub(super) sources: Sources,
+    pub(super) out: Vec<Diagnostic>,
+    pub(super) kinds: Kinds,
+    pub(super) platform: Option<Module>,
+    pub(super) promises: Vec<Module>,
+    pub(super) modules: Vec<Module>,
+    pub(super) foreign: Vec<Foreign>,
+    /// Modules being loaded, outermost first: a module that uses itself is among them.
+    open: Vec<String>,
+}
+
+impl<'l> Load<'l> {
+    pub(super) fn new(loader: &'l dyn Loader) -> Self {
+        Load {
+            loader,
+            sources: Sources::default(),
+            out: vec![],
+            kinds: Kinds::builtin(),
+            platform: None,
+            promises: vec![],
+            modules: vec![],
+            foreign: vec![],
+            open: vec![],
+        }
+    }
+
+    /// Loads `promises.dsl` and all that it names.
+    pub(super) fn platform(&mut self, path: &str) {
+        let Some(module) = self.module(path, None) else { return };
+        let settings: Vec<Setting> = module
+            .tree
+            .items
+            .iter()
+            .filter_map(|i| if let Item::Platform(p) = i { Some(p.settings.clone()) } else { None })
+            .flatten()
+            .collect();
+        let broken = module.tree.items.iter().any(|i| matches!(i, Item::Error(_)));
+        if settings.is_empty() && !broken {
+            let at = Span::new(module.file, 0, 0);
+            let d = Diagnostic::error("no-platform", at, "this file declares no platform");
+            self.out.push(d.help("write `platform NAME { promises \"promises/*.promise\" }`"));
+        }
+        self.platform = Some(module);
+        for setting in &settings {
+            match setting {
+                Setting::Promises(globs, _) => {
+                    self.each(globs, "promises", |this, path, _| this.promise(path))
+                }
+                Setting::Schemas(globs, _) => {
+                    self.each(globs, "schemas", |this, path, span| this.schema(path, span))
+                }
+                Setting::Foreign(globs, _) => {
+                    self.each(globs, "foreign", |this, path, span| this.foreign(path, span))
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn each(&mut self, globs: &[StrLit], what: &str, mut load: impl FnMut(&mut Self, &str, Span)) {
+        for glob in globs {
+            let found = match self.loader.glob(&[&glob.value]) {
+                Ok(found) => found,
+                Err(why) => {
+                    let d = Diagnostic::error("bad-glob", glob.span, format!("`{}` {why}", glob.value));
+                    self.out.push(d.help("write a pattern such as `promises/*.promise`"));
+                    continue;
+                }
+            };
+            if found.is_empty() {
+                let message = format!("no file matches `{}`", glob.value);
+                self.out.push(
+                    Diagnostic::warning("bad-glob", glob.span, message)
+                        .help(format!("remove it from `{what}`, or add a file")),
+                );
+            }
+            for path in found {
+                load(self, &path, glob.span);
+            }
+        }
+    }
+
+    /// Loads a promise, unless it is loaded already.
+    pub(super) fn promise(&mut self, path: &str) {
+        if self.promises.iter().any(|m| m.path == path) {
+            return;
+        }
+        let module = self.module(path, None);
+        self.promises.extend(module);
+    }
+
+    /// Loads a file and the modules that it uses.
+    fn module(&mut self, path: &str, used_at: Option<Span>) -> Option<Module> {
+        let text = match path
+            .strip_prefix("stdlib/")
+            .and_then(|p| p.strip_suffix(".dsl"))
+            .and_then(crate::stdlib::module)
+        {
+            Some(text) => text.to_owned(),
+            None => match self.loader.read(path) {
+                Ok(text) => text,
+                Err(why) => {
+                    self.unreadable(path, &why, used_at);
+                    return None;
+                }
+            },
+        };
+        let file = self.sources.add(self.loader.display(path), text);
+        let (tree, found) = parse(file, self.sources.text(file));
+        self.out.extend(found);
+        self.open.push(path.to_owned());
+        let uses = self.uses(&tree);
+        self.open.pop();
+        Some(Module { path: path.to_owned(), file, tree, uses })
+    }
+
+    fn unreadable(&mut self, path: &str, why: &str, used_at: Option<Span>) {
+        let shown = self.loader.display(path);
+        let span = used_at.unwrap_or_else(|| Span::new(self.sources.add(shown.clone(), ""), 0, 0));
+        let d = Diagnostic::error("unreadable-file", span, format!("`{shown}` {why}"));
+        self.out.push(d.help("check the name and that the file can be read"));
+    }
+
+    fn uses(&mut self, tree: &ast::File) -> Vec<(String, String)> {
+        let mut uses = Vec::new();
+        for item in &tree.items {
+            let Item::Use(u) = item else { continue };
+            if let Some(path) = self.use_path(u) {
+                self.used(&path, u.path.span);
+                uses.push((u.path.node.clone(), path));
+            }
+        }
+        uses
+    }
+
+    /// The path that a `use` means.
+    fn use_path(&mut self, u: &ast::Use) -> Option<String> {
+        let written = &u.path.node;
+        if written.starts_with('.') {
+            let path = paths::normalise(&format!("{written}.dsl"));
+            if path.is_none() {
+                let d = Diagnostic::error(
+                    "unreadable-file",
+                    u.path.span,
+                    format!("`{written}` leads out of the platform's folder"),
+                );
+                self.out.push(d.help("modules lie within the platform: `use ./lib/dns`"));
+            }
+            return path;
+        }
+        if crate::stdlib::module(written).is_none() {
+            let mut d = Diagnostic::error(
+                "unknown-module",
+                u.path.span,
+                format!("the standard library has no module `{written}`"),
+            );
+            d.help.extend(suggest::help(written, crate::stdlib::modules().iter().copied()));
+            self.out
+                .push(d.help(format!("a module of the platform is used by its path: `use ./lib/{written}`")));
+            return None;
+        }
+        Some(format!("stdlib/{written}.dsl"))
+    }
+
+    fn used(&mut self, path: &str, span: Span) {
+        if let Some(from) = self.open.iter().position(|p| p == path) {
+            let mut names: Vec<String> = self.open.iter().skip(from).map(|p| format!("`{p}`")).collect();
+            names.push(format!("`{path}`"));
+            let d = Diagnostic::error("cycle", span, format!("`{path}` uses itself: {}", names.join(" → ")));
+            self.out.push(d.help("move what both need into a third module"));
+            return;
+        }
+        if self.open.len() > 64 {
+            self.out.push(Diagnostic::error(
+                "nested-too-deep",
+                span,
+                "modules use each other more than 64 deep",
+            ));
+            return;
+        }
+        if self.modules.iter().all(|m| m.path != path) {
+            let module = self.module(path, Some(span));
+            self.modules.extend(module);
+        }
+    }
+
+    /// Reads the CRDs in a file.
+    fn schema(&mut self, path: &str, span: Span) {
+        for value in self.values(path, span) {
+            if value.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
+                let message = format!("`{path}` holds something that is no CustomResourceDefinition");
+                self.out
+                    .push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
+            } else if let Err(why) = self.kinds.add_crd(&value) {
+                let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
+                self.out.push(d.help("it must be an apiextensions.k8s.io/v1 CustomResourceDefinition"));
+            }
+        }
+    }
+
+    /// Reads promises that are only known by their compiled form, or by their CRD.
+    fn foreign(&mut self, path: &str, span: Span) {
+        for value in self.values(path, span) {
+            let name = value.get("metadata").and_then(|m| m.get("name")).and_then(Value::as_str);
+            let (name, crd) = match value.get("kind").and_then(Value::as_str) {
+                Some("Promise") => match value.get("spec").and_then(|s| s.get("api")) {
+                    Some(api) => (name.unwrap_or_default().to_owned(), api.clone()),
+                    None => continue,
+                },
+                _ => {
+                    let file = path.rsplit('/').next().unwrap_or_default();
+                    (file.split('.').next().unwrap_or_default().to_owned(), value.clone())
+                }
+            };
+            match openapi::api_from_crd(&crd) {
+                Ok(api) => self.foreign.push(Foreign { name, api, span }),
+                Err(why) => {
+                    let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
+                    self.out.push(d.help("it must be a Kratix Promise or a CustomResourceDefinition"));
+                }
+            }
+        }
+    }
+
+    fn values(&mut self, path: &str, span: Span) -> Vec<Value> {
+        let text = match self.loader.read(path) {
+            Ok(text) => text,
+            Err(why) => {
+                self.unreadable(path, &why, Some(span));
+                return vec![];
+            }
+        };
+        let file: FileId = self.sources.add(self.loader.display(path), text);
+        match yaml::read(file, self.sources.text(file)) {
+            Ok(nodes) => nodes.iter().map(yaml::Node::to_value).collect(),
+            Err(d) => {
+                self.out.push(*d);
+                vec![]
+            }
+        }
+    }
+}

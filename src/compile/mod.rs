@@ -1,0 +1,87 @@
+//! The walk from files to an engine: load → parse → check → graph → engine. Read this first.
+//!
+//! ```
+//! use vow::{compile, source::Memory};
+//!
+//! let promise = r#"
+//! promise greeting {
+//!   api Greeting in example.org/v1 { name: DnsLabel }
+//!   resource v1/ConfigMap spec.name in self.metadata.namespace { data: { hello: "world" } }
+//! }
+//! "#;
+//! let files = Memory([("greeting.promise".to_owned(), promise.to_owned())].into());
+//! let compiled = compile::promise(&files, "greeting.promise");
+//! assert!(compiled.engine.is_some(), "{:?}", compiled.diagnostics);
+//! ```
+
+mod load;
+pub mod requests;
+
+use crate::check::inputs::Inputs;
+use crate::check::program::Program;
+use crate::diag::{Diagnostic, has_errors};
+use crate::eval::Engine;
+use crate::graph::RenderGraph;
+use crate::source::{Loader, Sources};
+
+/// The file that makes a folder a platform.
+pub const PLATFORM_FILE: &str = "promises.dsl";
+
+/// What became of the files.
+#[derive(Debug, Default)]
+pub struct Compilation {
+    /// Every text that was read.
+    pub sources: Sources,
+    /// What is wrong with them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The checked program and its graph; whole only if no diagnostic is an error.
+    pub program: Program,
+    /// The render graph.
+    pub graph: RenderGraph,
+    /// What renders; `None` if anything is wrong.
+    pub engine: Option<Engine>,
+}
+
+/// Compiles the platform whose `promises.dsl` lies at the root of `loader`.
+pub fn platform(loader: &dyn Loader) -> Compilation {
+    let mut load = load::Load::new(loader);
+    load.platform(PLATFORM_FILE);
+    finish(load, loader)
+}
+
+/// Compiles one promise by itself, without a platform.
+pub fn promise(loader: &dyn Loader, path: &str) -> Compilation {
+    let mut load = load::Load::new(loader);
+    load.promise(path);
+    finish(load, loader)
+}
+
+/// Compiles a platform, with one more promise that it may not list.
+pub fn platform_and_promise(loader: &dyn Loader, path: &str) -> Compilation {
+    let mut load = load::Load::new(loader);
+    load.platform(PLATFORM_FILE);
+    load.promise(path);
+    finish(load, loader)
+}
+
+fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
+    let load::Load { sources, mut out, kinds, platform, promises, modules, foreign, .. } = load;
+    let inputs = Inputs { platform, promises, modules, foreign, kinds: &kinds, loader, sources: &sources };
+    let (program, found) = crate::check::check(&inputs);
+    out.extend(found);
+    drop(inputs);
+    let mut compilation = Compilation { sources, diagnostics: out, program, ..Compilation::default() };
+    if has_errors(&compilation.diagnostics) {
+        return compilation;
+    }
+    let (graph, found) = crate::graph::build(&compilation.program);
+    compilation.diagnostics.extend(found);
+    compilation.graph = graph;
+    if !has_errors(&compilation.diagnostics) {
+        match Engine::new(compilation.program.clone(), compilation.graph.clone()) {
+            Ok(engine) => compilation.engine = Some(engine),
+            Err(refusal) => compilation.diagnostics.push(refusal.diagnostic()),
+        }
+    }
+    compilation
+}

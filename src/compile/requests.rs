@@ -1,0 +1,140 @@
+//! From texts with requests to documents that passed the gate.
+
+use crate::check::program::Promise;
+use crate::diag::Diagnostic;
+use crate::eval::{Engine, Flow, Refusal, render, render_flow};
+use crate::request::{self, Placed, Request};
+use crate::rules::{self, Passed};
+use crate::source::{FileId, Sources, Span};
+use crate::value::Value;
+use crate::value::yaml::Node;
+
+/// A request that its promise takes.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The promise that serves it.
+    pub promise: String,
+    /// The request.
+    pub request: Request,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// Whether sub-requests are rendered as the requests they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Only what the request itself renders.
+    One,
+    /// The whole flow.
+    Flow,
+}
+
+/// Reads the requests in a text, and has their promises take them.
+///
+/// # Errors
+/// Everything that is wrong with any of them.
+pub fn read(engine: &Engine, sources: &Sources, file: FileId) -> Result<Vec<Job>, Vec<Diagnostic>> {
+    let nodes =
+        request::read_documents(file, sources.name(file), sources.text(file)).map_err(|d| vec![*d])?;
+    let mut jobs = Vec::new();
+    let mut out = Vec::new();
+    for node in &nodes {
+        match job(engine, node) {
+            Ok(job) => jobs.push(job),
+            Err(found) => out.extend(found),
+        }
+    }
+    if out.is_empty() { Ok(jobs) } else { Err(out) }
+}
+
+fn job(engine: &Engine, node: &Node) -> Result<Job, Vec<Diagnostic>> {
+    let object = node.to_value();
+    let promise = serving(engine, node, &object).map_err(|d| vec![*d])?;
+    let Some(api) = &promise.api else { return Err(vec![]) };
+    match engine.admit(&promise.name, &object) {
+        Ok(request) => Ok(Job { promise: promise.name.clone(), request, span: request::name_place(node) }),
+        Err(problems) => Err(problems.iter().map(|p| request::locate(p, node, api)).collect()),
+    }
+}
+
+/// The promise that serves an object.
+fn serving<'e>(engine: &'e Engine, node: &Node, object: &Value) -> Result<&'e Promise, Box<Diagnostic>> {
+    let text = |key: &str| object.get(key).and_then(Value::as_str);
+    let program = engine.program();
+    let kinds = || {
+        let apis = program.promises.iter().filter(|p| !p.foreign).filter_map(|p| p.api.as_ref());
+        apis.map(|a| a.kind.as_str()).collect::<Vec<&str>>()
+    };
+    let at = |key: &str| node.key_span(&crate::value::path::Path::key(key)).unwrap_or(node.span);
+    let wrong = |key: &str, message: String| {
+        let d = Diagnostic::error("wrong-kind", at(key), message);
+        let kinds = kinds();
+        Box::new(match kinds.len() {
+            0 => d.help("no promise here has an api"),
+            1..=12 => d.help(format!("the promises here serve {}", crate::diag::suggest::list(&kinds))),
+            n => d.help(format!("the {n} promises here serve other kinds; `vow graph` names them")),
+        })
+    };
+    let Some(kind) = text("kind") else {
+        return Err(wrong("kind", "this is no request: it has no `kind`".into()));
+    };
+    let Some(api_version) = text("apiVersion") else {
+        return Err(wrong("apiVersion", "this is no request: it has no `apiVersion`".into()));
+    };
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    match program.serving(group, kind) {
+        Some(promise) if !promise.foreign => Ok(promise),
+        Some(promise) => {
+            let message =
+                format!("`{}` is only known by its CRD, so nothing can be rendered for it", promise.name);
+            Err(wrong("kind", message))
+        }
+        None => {
+            let shown = format!("no promise serves the kind `{kind}` of `{api_version}`");
+            let known = program.promises.iter().filter_map(|p| p.api.as_ref()).map(|a| a.kind.as_str());
+            let mut d = wrong("kind", shown);
+            if let Some(close) = crate::diag::suggest::closest(kind, known).filter(|c| *c != kind) {
+                d.help.insert(0, format!("did you mean `{close}`?"));
+            }
+            Err(d)
+        }
+    }
+}
+
+/// Renders requests that are to leave together, and judges what they render.
+///
+/// # Errors
+/// Two requests of one name, what any promise refuses, and what any rule has against the documents.
+pub fn render_all(engine: &Engine, jobs: &[Job], depth: Depth) -> Result<Passed, Vec<Diagnostic>> {
+    let mut out = duplicates(engine, jobs);
+    let mut flows = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        match flow(engine, job, depth) {
+            Ok(flow) => flows.push(flow),
+            Err(refusal) => out.push(refused(job, &refusal)),
+        }
+    }
+    if out.is_empty() { rules::gate(engine, flows) } else { Err(out) }
+}
+
+fn flow(engine: &Engine, job: &Job, depth: Depth) -> Result<Flow, Box<Refusal>> {
+    match depth {
+        Depth::One => render(engine, &job.promise, &job.request).map(|r| Flow { renderings: vec![r] }),
+        Depth::Flow => render_flow(engine, &job.promise, &job.request),
+    }
+}
+
+fn refused(job: &Job, refusal: &Refusal) -> Diagnostic {
+    refusal.diagnostic().also(job.span, format!("for the request `{}`", job.request.name))
+}
+
+/// Requests of one kind, namespace and name: the second would overwrite the first.
+fn duplicates(engine: &Engine, jobs: &[Job]) -> Vec<Diagnostic> {
+    let mut all = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        if let Some(api) = engine.program().promise(&job.promise).and_then(|p| p.api.as_ref()) {
+            all.push(Placed { api, request: &job.request, span: job.span });
+        }
+    }
+    request::duplicates(&all)
+}

@@ -1,0 +1,9 @@
+//! Puts a set of files somewhere, whole or not at all. Knows no promises, only paths and bytes.
+
+pub mod bundle;
+pub mod folder;
+pub mod name;
+
+pub use bundle::{Bundle, PathError};
+pub use folder::{EmitError, write_folder};
+pub use name::file_name;

@@ -1,0 +1,142 @@
+//! Evaluates a program for one request: the graph's nodes in order, values into slots, objects into documents. Total
+//! and deterministic: it ends within a [`Budget`](budget::Budget), and there is one kind of failure, a [`Refusal`].
+
+pub mod budget;
+mod document;
+mod expr;
+mod flow;
+mod machine;
+mod provenance;
+
+use std::sync::Arc;
+
+pub use document::{Document, Origin};
+pub use flow::{Flow, Rendering, render, render_flow};
+pub use provenance::Place;
+
+use crate::check::program::{Entry, Expr, Program};
+use crate::diag::Diagnostic;
+use crate::graph::RenderGraph;
+use crate::request::{self, Patterns, Problem, Request};
+use crate::source::Span;
+use crate::value::{Map, Value};
+
+/// A program that is ready to be evaluated. It is immutable, so any number of requests may be rendered at once.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    program: Arc<Program>,
+    graph: Arc<RenderGraph>,
+    globals: Arc<Vec<Option<Value>>>,
+    /// The patterns of each promise's api, in the program's order.
+    patterns: Arc<Vec<Option<Patterns>>>,
+}
+
+impl Engine {
+    /// Computes what needs no request: module-level lets and platform values.
+    ///
+    /// # Errors
+    /// What refuses among them.
+    pub fn new(program: Program, graph: RenderGraph) -> Result<Engine, Box<Refusal>> {
+        let mut globals = Vec::with_capacity(program.globals.len());
+        for global in &program.globals {
+            let value = machine::Machine::new(&program, &globals).global(global)?;
+            globals.push(value);
+        }
+        let patterns = program.promises.iter().map(|p| p.api.as_ref().map(Patterns::of)).collect();
+        Ok(Engine {
+            program: Arc::new(program),
+            graph: Arc::new(graph),
+            globals: Arc::new(globals),
+            patterns: Arc::new(patterns),
+        })
+    }
+
+    /// Reads `object` as a request of `promise`; see [`request::admit`](crate::request::admit).
+    ///
+    /// # Errors
+    /// The problems of the object; an empty list if there is no such promise, or it has no api.
+    pub fn admit(&self, promise: &str, object: &Value) -> Result<Request, Vec<Problem>> {
+        let index = self.program.promises.iter().position(|p| p.name == promise);
+        let promise = index.and_then(|i| self.program.promises.get(i)).and_then(|p| p.api.as_ref());
+        let patterns = index.and_then(|i| self.patterns.get(i)).and_then(Option::as_ref);
+        match (promise, patterns) {
+            (Some(api), Some(patterns)) => request::admit_with(api, patterns, object),
+            _ => Err(vec![]),
+        }
+    }
+
+    /// The value of an expression that needs no request, such as those of a test.
+    ///
+    /// # Errors
+    /// What refuses in it.
+    pub fn constant(&self, e: &Expr, slots: usize) -> Result<Option<Value>, Box<Refusal>> {
+        machine::Machine::new(&self.program, &self.globals).eval(e, &mut vec![None; slots])
+    }
+
+    /// The object that entries make which need no request.
+    ///
+    /// # Errors
+    /// What refuses in them.
+    pub fn constant_object(&self, entries: &[Entry], slots: usize) -> Result<Map, Box<Refusal>> {
+        let mut map = Map::new();
+        machine::Machine::new(&self.program, &self.globals).entries(
+            entries,
+            &mut map,
+            &mut vec![None; slots],
+        )?;
+        Ok(map)
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Its graph.
+    pub fn graph(&self) -> &RenderGraph {
+        &self.graph
+    }
+}
+
+/// Why nothing was rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code of the diagnostic that it becomes.
+    pub code: &'static str,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The line of the program that says so.
+    pub span: Span,
+    /// What may be done.
+    pub help: Option<String>,
+    /// Where it came from, the nearest first: calls, and the request that was rendered.
+    pub trail: Vec<(Span, String)>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: &'static str, span: Span, message: impl Into<String>) -> Box<Refusal> {
+        Box::new(Refusal { code, message: message.into(), span, help: None, trail: vec![] })
+    }
+
+    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn through(mut self: Box<Self>, span: Span, what: impl Into<String>) -> Box<Self> {
+        if self.trail.len() < 8 {
+            self.trail.push((span, what.into()));
+        }
+        self
+    }
+
+    /// The refusal as a diagnostic.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let mut d = Diagnostic::error(self.code, self.span, self.message.clone());
+        for (span, what) in &self.trail {
+            d = d.also(*span, what.clone());
+        }
+        d.help.extend(self.help.clone());
+        d
+    }
+}

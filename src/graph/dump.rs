@@ -1,0 +1,108 @@
+//! The graph as text: the form that snapshots hold and `vow graph` prints, and as pictures.
+
+use std::fmt::Write;
+
+use super::{Node, NodeKind, RenderGraph, Scope};
+use crate::check::resource::show_gvk;
+
+impl RenderGraph {
+    /// One line a node, in order of evaluation, under its promise; `←` names what it needs, `→` what it requests.
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        for promise in &self.promises {
+            let _ = writeln!(out, "promise {}", promise.name);
+            for node in &promise.nodes {
+                let _ = write!(out, "  {}", node.id);
+                out.push_str(&around(node));
+                if !node.needs.is_empty() {
+                    let ids: Vec<&str> = node
+                        .needs
+                        .iter()
+                        .filter_map(|i| promise.nodes.get(*i))
+                        .map(|n| n.id.as_str())
+                        .collect();
+                    let _ = write!(out, " ← {}", ids.join(", "));
+                }
+                match &node.kind {
+                    NodeKind::Request(r) => out.push_str(&format!(" → {}", r.promise)),
+                    NodeKind::Resource(r) => out.push_str(&format!(" = {}", show_gvk(&r.gvk))),
+                    _ => {}
+                }
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// Graphviz: objects and requests, and which promise each request leads to.
+    pub fn to_dot(&self) -> String {
+        let mut out = String::from("digraph vow {\n  rankdir=LR\n  node [shape=box]\n");
+        for (p, promise) in self.promises.iter().enumerate() {
+            let _ = writeln!(
+                out,
+                "  subgraph cluster_{p} {{\n    label={:?}\n    p{p} [label=\"request\"]",
+                promise.name
+            );
+            for (n, node) in rendered(&promise.nodes) {
+                let _ = writeln!(out, "    p{p}n{n} [label={:?}]", label(node));
+            }
+            out.push_str("  }\n");
+            for (n, node) in rendered(&promise.nodes) {
+                let _ = writeln!(out, "  p{p} -> p{p}n{n}");
+                if let Some(to) = self.leads_to(node) {
+                    let _ = writeln!(out, "  p{p}n{n} -> p{to}");
+                }
+            }
+        }
+        out.push_str("}\n");
+        out
+    }
+
+    /// Mermaid: the same picture, for Markdown.
+    pub fn to_mermaid(&self) -> String {
+        let mut out = String::from("flowchart LR\n");
+        for (p, promise) in self.promises.iter().enumerate() {
+            let _ = writeln!(out, "  subgraph s{p}[\"{}\"]\n    p{p}([request])", promise.name);
+            for (n, node) in rendered(&promise.nodes) {
+                let _ = writeln!(out, "    p{p}n{n}[\"{}\"]", label(node));
+            }
+            out.push_str("  end\n");
+            for (n, node) in rendered(&promise.nodes) {
+                let _ = writeln!(out, "  p{p} --> p{p}n{n}");
+                if let Some(to) = self.leads_to(node) {
+                    let _ = writeln!(out, "  p{p}n{n} --> p{to}");
+                }
+            }
+        }
+        out
+    }
+
+    /// The promise that a node requests, by position.
+    fn leads_to(&self, node: &Node) -> Option<usize> {
+        match &node.kind {
+            NodeKind::Request(r) => self.promises.iter().position(|p| p.name == r.promise),
+            _ => None,
+        }
+    }
+}
+
+fn rendered(nodes: &[Node]) -> impl Iterator<Item = (usize, &Node)> {
+    nodes.iter().enumerate().filter(|(_, n)| matches!(n.kind, NodeKind::Resource(_) | NodeKind::Request(_)))
+}
+
+fn label(node: &Node) -> String {
+    match &node.kind {
+        NodeKind::Resource(r) => show_gvk(&r.gvk),
+        NodeKind::Request(r) => format!("request {}", r.promise),
+        _ => node.id.clone(),
+    }
+}
+
+fn around(node: &Node) -> String {
+    let words = node.scopes.iter().filter_map(|s| match s {
+        Scope::When(_) => Some(" [when]"),
+        Scope::For(_) => Some(" [for]"),
+        Scope::Let(_) => None,
+    });
+    words.collect()
+}

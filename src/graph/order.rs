@@ -1,0 +1,129 @@
+//! What comes first: topological order, and cycles between promises.
+
+use std::collections::BTreeSet;
+
+use super::{Node, NodeKind, RenderGraph};
+use crate::check::cycle::cycles;
+use crate::check::program::Program;
+use crate::diag::Diagnostic;
+
+/// Positions in an order in which everything comes after what it needs, and in the given order otherwise; or the
+/// positions that hang in a cycle.
+pub(super) fn topological(needs: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>> {
+    let mut open: Vec<usize> = needs.iter().map(|n| n.iter().filter(|i| **i < needs.len()).count()).collect();
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
+    for (user, list) in needs.iter().enumerate() {
+        for need in list {
+            if let Some(u) = users.get_mut(*need) {
+                u.push(user);
+            }
+        }
+    }
+    let mut ready: BTreeSet<usize> =
+        open.iter().enumerate().filter(|(_, n)| **n == 0).map(|(i, _)| i).collect();
+    let mut sorted = Vec::with_capacity(needs.len());
+    while let Some(next) = ready.pop_first() {
+        sorted.push(next);
+        for user in users.get(next).into_iter().flatten() {
+            if let Some(n) = open.get_mut(*user) {
+                *n -= 1;
+                if *n == 0 {
+                    ready.insert(*user);
+                }
+            }
+        }
+    }
+    match sorted.len() == needs.len() {
+        true => Ok(sorted),
+        false => Err((0..needs.len()).filter(|i| !sorted.contains(i)).collect()),
+    }
+}
+
+/// A namespace comes before what lives in it, if both are written with the same words.
+pub(super) fn namespaces_first(nodes: &mut [Node]) {
+    let namespaces: Vec<(usize, String)> = nodes
+        .iter()
+        .enumerate()
+        .filter_map(|(i, n)| match &n.kind {
+            NodeKind::Resource(r) if r.gvk.kind == "Namespace" && r.gvk.group.is_empty() => {
+                Some((i, super::symbol::shape(&r.name)))
+            }
+            _ => None,
+        })
+        .collect();
+    for (index, node) in nodes.iter_mut().enumerate() {
+        let NodeKind::Resource(r) = &node.kind else { continue };
+        let Some(own) = r.namespace.as_ref().map(super::symbol::shape) else { continue };
+        let first = namespaces.iter().filter(|(i, name)| *i != index && *name == own).map(|(i, _)| *i);
+        node.needs.extend(first.filter(|i| !node.needs.contains(i)).collect::<Vec<_>>());
+    }
+}
+
+/// The nodes in their order, with `needs` renumbered; a cycle is reported and left in the author's order.
+pub(super) fn sort(mut nodes: Vec<Node>, out: &mut Vec<Diagnostic>) -> Vec<Node> {
+    let needs: Vec<Vec<usize>> = nodes.iter().map(|n| n.needs.clone()).collect();
+    let Ok(sorted) = topological(&needs) else {
+        report(&needs, |i| nodes.get(i).map(|n| (n.id.clone(), n.span)), out);
+        return nodes;
+    };
+    let mut position = vec![0; nodes.len()];
+    for (new, old) in sorted.iter().enumerate() {
+        if let Some(p) = position.get_mut(*old) {
+            *p = new;
+        }
+    }
+    for node in &mut nodes {
+        for need in &mut node.needs {
+            *need = position.get(*need).copied().unwrap_or(*need);
+        }
+        node.needs.sort_unstable();
+    }
+    let mut numbered: Vec<(usize, Node)> = position.into_iter().zip(nodes).collect();
+    numbered.sort_by_key(|(p, _)| *p);
+    numbered.into_iter().map(|(_, n)| n).collect()
+}
+
+/// Reports promises that request each other in a circle; whether there are none.
+pub(super) fn request_cycles(program: &Program, graph: &RenderGraph, out: &mut Vec<Diagnostic>) -> bool {
+    let index = |name: &str| program.promises.iter().position(|p| p.name == name);
+    let edges: Vec<Vec<usize>> = program
+        .promises
+        .iter()
+        .map(|p| graph.requests(&p.name).into_iter().filter_map(index).collect())
+        .collect();
+    let span_of = |i: usize| program.promises.get(i).map(|p| (p.name.clone(), p.span));
+    report(&edges, span_of, out)
+}
+
+fn report(
+    edges: &[Vec<usize>],
+    node: impl Fn(usize) -> Option<(String, crate::source::Span)>,
+    out: &mut Vec<Diagnostic>,
+) -> bool {
+    let found = cycles(edges);
+    for cycle in &found {
+        let nodes: Vec<_> = cycle.iter().filter_map(|i| node(*i)).collect();
+        let Some((first, span)) = nodes.first() else { continue };
+        let mut names: Vec<&str> = nodes.iter().map(|(n, _)| n.as_str()).collect();
+        names.push(first);
+        let shown: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+        let mut d =
+            Diagnostic::error("cycle", *span, format!("`{first}` needs itself: {}", shown.join(" → ")));
+        for (name, span) in nodes.iter().skip(1) {
+            d = d.also(*span, format!("through `{name}`"));
+        }
+        out.push(d.help("break the circle: every flow must end"));
+    }
+    found.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::topological;
+
+    #[test]
+    fn needs_come_first_and_the_given_order_otherwise() {
+        assert_eq!(topological(&[vec![2], vec![], vec![]]), Ok(vec![1, 2, 0]));
+        assert_eq!(topological(&[vec![1], vec![0], vec![]]), Err(vec![0, 1]));
+    }
+}

@@ -1,0 +1,69 @@
+//! Judges what was rendered, before any of it leaves: one file a rule. Rules have no switch.
+//!
+//! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
+
+mod labels;
+mod names;
+mod no_secret;
+mod one_owner;
+
+use crate::diag::Diagnostic;
+use crate::eval::{Document, Engine, Flow, Rendering};
+use crate::value::path::Path;
+
+/// What every rule has passed.
+#[derive(Clone, Debug)]
+pub struct Passed(Vec<Flow>);
+
+impl Passed {
+    /// The flows, in the order of their requests.
+    pub fn flows(&self) -> &[Flow] {
+        &self.0
+    }
+
+    /// All documents, in order.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.0.iter().flat_map(Flow::documents)
+    }
+}
+
+/// What a rule has against a document.
+struct Finding {
+    rule: &'static str,
+    path: Path,
+    /// The sentence after the document's title.
+    message: String,
+    help: &'static str,
+}
+
+/// Judges flows that are to leave together.
+///
+/// # Errors
+/// Everything that a rule has against any of them.
+pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>> {
+    let mut out = Vec::new();
+    for rendering in flows.iter().flat_map(|f| &f.renderings) {
+        for document in &rendering.documents {
+            out.extend(judge(document).into_iter().map(|f| report(engine, rendering, document, f)));
+        }
+    }
+    out.extend(one_owner::judge(&flows));
+    if out.is_empty() { Ok(Passed(flows)) } else { Err(out) }
+}
+
+fn judge(document: &Document) -> Vec<Finding> {
+    let rules = [no_secret::judge, names::judge, labels::judge];
+    rules.iter().flat_map(|rule| rule(document)).collect()
+}
+
+fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: Finding) -> Diagnostic {
+    let place = engine.place_of(&rendering.request, document, &finding.path);
+    let message = format!("{}: {}", document.title(), finding.message);
+    let d = Diagnostic::error(finding.rule, place.span, message).help(finding.help);
+    match place.request {
+        Some(path) => {
+            d.help(format!("the value comes from `{path}` of the request `{}`", rendering.request.name))
+        }
+        None => d,
+    }
+}

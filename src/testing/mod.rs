@@ -1,0 +1,208 @@
+//! Runs the tests that stand in promises: requests that are given, and what is expected of what they render.
+
+mod cases;
+mod pattern;
+
+use std::sync::Arc;
+
+use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Which};
+use crate::diag::Diagnostic;
+use crate::eval::{Document, Engine, Flow, render_flow};
+use crate::rules;
+use crate::source::{Loader, Span};
+use crate::value::{Map, Value, yaml};
+
+/// What became of one test.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The promise.
+    pub promise: String,
+    /// The test's name; for a folder of cases, with the case.
+    pub name: String,
+    /// Where the test stands.
+    pub span: Span,
+    /// What is not as expected; none if the test passed.
+    pub failures: Vec<Failure>,
+    /// Files that would make the test pass: path within the platform, and new content (`None`: to be removed).
+    pub updates: Vec<(String, Option<String>)>,
+}
+
+/// Something that is not as expected.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What is wrong.
+    pub message: String,
+    /// The expectation.
+    pub span: Span,
+    /// What was expected and what was there, as YAML, for a diff.
+    pub diff: Option<(String, String)>,
+}
+
+impl Failure {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        Failure { message: message.into(), span, diff: None }
+    }
+}
+
+/// Runs the tests whose `promise/name` contains `filter`; `folder_of` tells in which folder a promise's file lies.
+pub fn run(
+    engine: &Engine,
+    loader: &dyn Loader,
+    filter: &str,
+    folder_of: &dyn Fn(Span) -> String,
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for promise in &engine.program().promises {
+        for test in &promise.tests {
+            match &test.body {
+                TestBody::Given(given) => {
+                    if format!("{}/{}", promise.name, test.name).contains(filter) {
+                        outcomes.push(given_test(engine, promise, test, given));
+                    }
+                }
+                TestBody::From { glob, span } => {
+                    let pattern = format!("{}{glob}", folder_of(*span));
+                    let cases = cases::run(engine, loader, promise, test, &pattern);
+                    let wanted = |o: &Outcome| format!("{}/{}", o.promise, o.name).contains(filter);
+                    outcomes.extend(cases.into_iter().filter(wanted));
+                }
+            }
+        }
+    }
+    outcomes
+}
+
+/// Why a request renders nothing, in words.
+fn reasons(diagnostics: &[Diagnostic]) -> String {
+    let all: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
+    all.join("; ")
+}
+
+/// Admits, renders and judges an object.
+fn flow_of(engine: &Engine, promise: &Promise, object: &Value) -> Result<Flow, String> {
+    let request = engine.admit(&promise.name, object).map_err(|problems| {
+        let all: Vec<String> = problems.into_iter().map(|p| p.message).collect();
+        all.join("; ")
+    })?;
+    let flow = render_flow(engine, &promise.name, &request).map_err(|r| r.message.clone())?;
+    let passed = rules::gate(engine, vec![flow]).map_err(|found| reasons(&found))?;
+    passed.flows().first().cloned().ok_or_else(|| "nothing was rendered".into())
+}
+
+fn given_test(engine: &Engine, promise: &Promise, test: &Test, given: &Given) -> Outcome {
+    let mut failures = Vec::new();
+    let refusals = || given.expectations.iter().filter(|e| matches!(e, Expectation::Refuse { .. }));
+    match given_flow(engine, promise, given) {
+        Err(why) if refusals().next().is_some() => {
+            for expectation in &given.expectations {
+                if let Expectation::Refuse { message, span } = expectation
+                    && !why.contains(message.as_str())
+                {
+                    failures.push(Failure::new(*span, format!("refused, but for another reason: {why}")));
+                }
+            }
+        }
+        Err(why) => failures.push(Failure::new(test.span, format!("refused: {why}"))),
+        Ok(flow) => {
+            for expectation in &given.expectations {
+                failures.extend(compare(engine, given, &flow, expectation));
+            }
+        }
+    }
+    Outcome {
+        promise: promise.name.clone(),
+        name: test.name.clone(),
+        span: test.span,
+        failures,
+        updates: vec![],
+    }
+}
+
+fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<Flow, String> {
+    let Some(api) = &promise.api else { return Err("this promise has no api".into()) };
+    let spec = engine.constant(&given.spec, given.slots).map_err(|r| r.message.clone())?;
+    let mut metadata = Map::from_iter([
+        (Arc::from("name"), Value::str(given.name.as_str())),
+        (Arc::from("namespace"), Value::str(given.namespace.as_str())),
+    ]);
+    metadata.extend(engine.constant_object(&given.with, given.slots).map_err(|r| r.message.clone())?);
+    let object = Map::from_iter([
+        (Arc::from("apiVersion"), Value::str(format!("{}/{}", api.group, api.version))),
+        (Arc::from("kind"), Value::str(api.kind.as_str())),
+        (Arc::from("metadata"), Value::map(metadata)),
+        (Arc::from("spec"), spec.unwrap_or(Value::Null)),
+    ]);
+    flow_of(engine, promise, &Value::map(object))
+}
+
+fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectation) -> Vec<Failure> {
+    match expectation {
+        Expectation::Refuse { message, span } => {
+            vec![Failure::new(*span, format!("nothing was refused; expected a refusal with `{message}`"))]
+        }
+        Expectation::Count { flow: whole, count, span } => {
+            let found = documents(flow, *whole);
+            if found.len() == *count {
+                return vec![];
+            }
+            let titles: Vec<String> = found.iter().map(|d| d.title()).collect();
+            let message =
+                format!("expected {count} documents, there are {}: {}", found.len(), titles.join(", "));
+            vec![Failure::new(*span, message)]
+        }
+        Expectation::None { flow: whole, which, span } => {
+            let hits = find(engine, given, &documents(flow, *whole), which);
+            hits.iter()
+                .map(|d| Failure::new(*span, format!("expected none, there is {}", d.title())))
+                .collect()
+        }
+        Expectation::Document { flow: whole, which, body, span } => {
+            let all = documents(flow, *whole);
+            let hits = find(engine, given, &all, which);
+            let Some(document) = hits.first() else {
+                let titles: Vec<String> = all.iter().map(|d| d.title()).collect();
+                let message = format!("{} was not rendered; there is {}", describe(which), titles.join(", "));
+                return vec![Failure::new(*span, message)];
+            };
+            pattern::compare(engine, given.slots, body, &document.object, &document.title())
+        }
+    }
+}
+
+fn documents(flow: &Flow, whole: bool) -> Vec<&Document> {
+    match whole {
+        true => flow.documents().collect(),
+        false => flow.renderings.first().into_iter().flat_map(|r| &r.documents).collect(),
+    }
+}
+
+fn find<'d>(engine: &Engine, given: &Given, all: &[&'d Document], which: &Which) -> Vec<&'d Document> {
+    let is = |d: &Document| match which {
+        Which::Handle(handle) => d.origin.handle.as_deref() == Some(handle),
+        Which::Named { gvk, name, namespace } => {
+            let text = |e: &crate::check::program::Expr| engine.constant(e, given.slots).ok().flatten();
+            let named = name.as_ref().is_none_or(|n| text(n).is_some_and(|v| v.as_str() == Some(&d.name)));
+            let placed = namespace
+                .as_ref()
+                .is_none_or(|n| text(n).is_some_and(|v| v.as_str() == d.namespace.as_deref()));
+            is_kind(d, gvk) && named && placed
+        }
+    };
+    all.iter().filter(|d| is(d)).copied().collect()
+}
+
+fn is_kind(d: &Document, gvk: &Gvk) -> bool {
+    d.group == gvk.group && d.version == gvk.version && d.kind == gvk.kind
+}
+
+fn describe(which: &Which) -> String {
+    match which {
+        Which::Handle(handle) => format!("`{handle}`"),
+        Which::Named { gvk, .. } => format!("`{}`", crate::check::resource::show_gvk(gvk)),
+    }
+}
+
+/// A value as YAML, for a diff.
+fn shown(value: &Value) -> String {
+    yaml::write(value)
+}
