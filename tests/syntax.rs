@@ -1,10 +1,8 @@
 //! The language's text: what parses, what is said about the rest, what the formatter makes of it.
 
-mod syntax_support {
-    pub mod fixtures;
-    pub mod same;
-    pub mod soup;
-}
+#![allow(clippy::unwrap_used, reason = "a test that breaks is a test that fails")]
+
+mod syntax_support;
 
 use proptest::prelude::*;
 use std::fs;
@@ -70,7 +68,8 @@ fn parse_and_format(text: &str) -> Result<(), TestCaseError> {
     let file = Sources::default().add("f", text);
     let (tree, problems) = parse(file, text);
     for p in &problems {
-        let spans = p.labels.iter().map(|l| l.span).chain([p.primary.span]).chain(p.fix.iter().map(|f| f.span));
+        let spans =
+            p.labels.iter().map(|l| l.span).chain([p.primary.span]).chain(p.fix.iter().map(|f| f.span));
         for span in spans {
             prop_assert!(text.get(span.range()).is_some(), "{} at {:?}", p.message, span.range());
         }
@@ -87,8 +86,48 @@ fn parse_and_format(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn limits_are_kept() {
+    let problem = |text: &str| problem_lines("f", text).lines().next().unwrap_or("none").to_owned();
+    insta::assert_snapshot!(problem(&"x".repeat((1 << 20) + 1)), @"1:1 file-too-large the file has 1048577 bytes, more than the 1048576 that are read");
+    insta::assert_snapshot!(problem(&"[".repeat(100_000)), @"1:65 nested-too-deep this is nested deeper than 64 brackets");
+    insta::assert_snapshot!(problem(&format!("let a = 1{}", " + 1".repeat(50_000))), @"1:9 nested-too-deep this expression has too many parts");
+    insta::assert_snapshot!(problem(&format!("let a = a{}", ".b".repeat(50_000))), @"1:9 nested-too-deep this expression has too many parts");
+    insta::assert_snapshot!(problem(&format!("let a = if a {{ 1 }}{}", " else if a { 1 }".repeat(5_000))), @"1:9 nested-too-deep this expression has too many parts");
+}
+
+/// A grammar that tries a part twice tries it 2ⁿ times at depth n, and this test would not end.
+#[test]
+fn parts_that_fail_are_parsed_once() {
+    let nests = [
+        ("[", "]"),
+        ("f(", ")"),
+        ("(", ")"),
+        ("{ a: ", " }"),
+        ("a[", "]"),
+        ("a?[", "]"),
+        ("if a { ", " }"),
+        ("if ", " { a }"),
+        ("match a { 1 => ", " }"),
+        ("[when a => ", "]"),
+        ("[when ", " => 1]"),
+        ("{ [", "]: 1 }"),
+        ("{ a: contains (", ") }"),
+        ("(a as T else ", ")"),
+        ("f(a + ", ")"),
+        ("(f(", "))"),
+        ("f(if a { 1 } else { ", " })"),
+    ];
+    for (open, close) in nests {
+        for middle in ["1 +", "'", "", "1 2"] {
+            let text = format!("let a = {}{middle}{}", open.repeat(30), close.repeat(30));
+            assert!(!problem_lines("f", &text).is_empty() || middle.is_empty(), "{text}");
+        }
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("VOW_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(300), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_tokens_are_survived(text in soup()) {

@@ -31,7 +31,9 @@ impl Builder<'_> {
     }
 
     fn reduce(&mut self, operands: &mut Vec<Operand>, operators: &mut Vec<(BinaryOp, Span)>) {
-        let (Some(right), Some(left), Some((op, op_span))) = (operands.pop(), operands.pop(), operators.pop()) else {
+        let (Some(right), Some(left), Some((op, op_span))) =
+            (operands.pop(), operands.pop(), operators.pop())
+        else {
             return;
         };
         for side in [&left, &right] {
@@ -57,7 +59,9 @@ impl Builder<'_> {
         } else {
             return;
         };
-        let problem = Diagnostic::error("mixed-operators", outer_span, message).also(inner_span, "and this one").help(help);
+        let problem = Diagnostic::error("mixed-operators", outer_span, message)
+            .also(inner_span, "and this one")
+            .help(help);
         self.problems.push(problem);
     }
 }

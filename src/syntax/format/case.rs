@@ -6,7 +6,8 @@ use super::expr::condition_end;
 use super::place::{Placed, StateItem};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Expect, ExpectWhich, Expr, Given, Gvk, Platform, Rule, RuleStmt, RuleTarget, Setting, Test, TestBody, TestStmt,
+    Expect, ExpectWhich, Expr, Given, Gvk, Platform, Rule, RuleStmt, RuleTarget, Setting, Test, TestBody,
+    TestStmt,
 };
 
 impl Formatter<'_> {
@@ -62,7 +63,8 @@ impl Formatter<'_> {
             }
             TestStmt::Expect(x) => self.expect(x),
             TestStmt::ExpectNo { flow, gvk, name, namespace, .. } => {
-                let mut docs = vec![Doc::text(format!("expect no {}{}", flow_word(flow), self.slice(gvk.span)))];
+                let mut docs =
+                    vec![Doc::text(format!("expect no {}{}", flow_word(flow), self.slice(gvk.span)))];
                 if let Some(name) = name {
                     docs.extend([Doc::text(" "), self.expr(name)]);
                 }

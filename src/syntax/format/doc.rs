@@ -152,7 +152,8 @@ impl Printer {
         let (first, others) = lines.split_first().map_or(("", lines), |(f, o)| (f.as_str(), o));
         let mut text = first.to_owned();
         let less = " ".repeat(was.saturating_sub(now));
-        let movable = others.iter().all(|l| l.trim().is_empty() || l.starts_with(&less)) && closes_alone(others);
+        let movable =
+            others.iter().all(|l| l.trim().is_empty() || l.starts_with(&less)) && closes_alone(others);
         for line in others {
             text.push('\n');
             match (movable, line.trim().is_empty()) {

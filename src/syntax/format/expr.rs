@@ -12,7 +12,9 @@ impl Formatter<'_> {
     /// An expression; parentheses that the author wrote around it stay.
     pub(super) fn expr(&mut self, expr: &Expr) -> Doc {
         let doc = self.bare(expr);
-        if !self.slice(expr.span).starts_with('(') || first(expr).is_some_and(|f| f.span.start == expr.span.start) {
+        if !self.slice(expr.span).starts_with('(')
+            || first(expr).is_some_and(|f| f.span.start == expr.span.start)
+        {
             return doc;
         }
         Doc::All(vec![Doc::text("("), doc, Doc::text(")")])
@@ -96,7 +98,8 @@ impl Formatter<'_> {
         let before = self.text.get(..range.start).unwrap_or("");
         let line = before.rsplit('\n').next().unwrap_or("");
         let indent = line.len() - line.trim_start_matches(' ').len();
-        let lines = self.slice(span).split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l).to_owned()).collect();
+        let lines =
+            self.slice(span).split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l).to_owned()).collect();
         Doc::Block(lines, indent)
     }
 
@@ -148,7 +151,8 @@ impl Formatter<'_> {
         }
         links.reverse();
         let gap = |left: Span, right: Span| Span { start: left.end, end: right.start, ..left };
-        let broken = links.iter().any(|(_, _, left, right)| self.slice(gap(*left, right.span)).contains('\n'));
+        let broken =
+            links.iter().any(|(_, _, left, right)| self.slice(gap(*left, right.span)).contains('\n'));
         let first = self.expr(head);
         let mut docs = vec![];
         for (op, op_span, left, right) in links {
@@ -219,7 +223,8 @@ impl Formatter<'_> {
         while let Some(comment) = ends_at(end) {
             end = before.get(..comment.span.range().start).unwrap_or("").trim_end().len();
         }
-        matches!(otherwise.kind, ExprKind::If { .. }) && before.get(..end).is_some_and(|b| b.ends_with("else"))
+        matches!(otherwise.kind, ExprKind::If { .. })
+            && before.get(..end).is_some_and(|b| b.ends_with("else"))
     }
 
     fn arm(&mut self, arm: &Arm) -> Doc {
@@ -248,7 +253,12 @@ impl Formatter<'_> {
             }
             Entry::When(x) => {
                 let head = self.condition(&x.condition);
-                let body = self.braces(self.brace_after(condition_end(&x.condition), x.span), &x.body, ", ", Self::entry);
+                let body = self.braces(
+                    self.brace_after(condition_end(&x.condition), x.span),
+                    &x.body,
+                    ", ",
+                    Self::entry,
+                );
                 Doc::All(vec![head, Doc::text(" "), body])
             }
             Entry::For(x) => {

@@ -4,7 +4,9 @@ use super::Formatter;
 use super::doc::Doc;
 use super::expr::condition_end;
 use crate::source::Span;
-use crate::syntax::ast::{Block, Member, OnDelete, OutputFile, Pipeline, PipelineStep, Request, Resource, StrLit};
+use crate::syntax::ast::{
+    Block, Member, OnDelete, OutputFile, Pipeline, PipelineStep, Request, Resource, StrLit,
+};
 
 impl Formatter<'_> {
     pub(super) fn member(&mut self, member: &Member) -> Doc {
@@ -34,13 +36,16 @@ impl Formatter<'_> {
             Member::File(x) => self.output_file(x),
             Member::Rule(x) => self.rule(x),
             Member::Test(x) => self.test(x),
-            Member::Observe(crate::syntax::ast::Observe { span }) | Member::Error(span) => self.verbatim(*span),
+            Member::Observe(crate::syntax::ast::Observe { span }) | Member::Error(span) => {
+                self.verbatim(*span)
+            }
         }
     }
 
     fn resource(&mut self, x: &Resource) -> Doc {
         let handle = x.handle.as_ref().map(|h| format!("{} = ", h.node)).unwrap_or_default();
-        let mut docs = vec![Doc::text(format!("resource {handle}{} ", self.slice(x.gvk.span))), self.expr(&x.name)];
+        let mut docs =
+            vec![Doc::text(format!("resource {handle}{} ", self.slice(x.gvk.span))), self.expr(&x.name)];
         if let Some(namespace) = &x.namespace {
             docs.extend([Doc::text(" in "), self.expr(namespace)]);
         }
@@ -73,7 +78,8 @@ impl Formatter<'_> {
     /// A word and texts: on one line, or one a line below the first.
     pub(super) fn texts(&mut self, word: &str, texts: &[StrLit]) -> Doc {
         let between = texts.iter().zip(texts.iter().skip(1));
-        let gaps: Vec<Span> = between.map(|(a, b)| Span { start: a.span.end, end: b.span.start, ..a.span }).collect();
+        let gaps: Vec<Span> =
+            between.map(|(a, b)| Span { start: a.span.end, end: b.span.start, ..a.span }).collect();
         let broken = gaps.iter().any(|g| self.slice(*g).contains('\n'));
         let mut rest = vec![];
         for (i, text) in texts.iter().enumerate() {

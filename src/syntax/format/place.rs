@@ -2,8 +2,8 @@
 
 use crate::source::Span;
 use crate::syntax::ast::{
-    ApiEntry, ApiField, Arm, Docs, Entry, Expr, Item, Key, ListItem, Member, Name, Object, Param, PipelineStep, RuleStmt,
-    Setting, StrLit, TestStmt,
+    ApiEntry, ApiField, Arm, Docs, Entry, Expr, Item, Key, ListItem, Member, Name, Object, Param,
+    PipelineStep, RuleStmt, Setting, StrLit, TestStmt,
 };
 
 /// One of several siblings.
@@ -166,7 +166,9 @@ impl Placed for StrLit {
 impl Placed for PipelineStep {
     fn place(&self) -> Span {
         match self {
-            PipelineStep::Container { span, .. } | PipelineStep::Render(span) | PipelineStep::Error(span) => *span,
+            PipelineStep::Container { span, .. } | PipelineStep::Render(span) | PipelineStep::Error(span) => {
+                *span
+            }
         }
     }
 }
@@ -206,7 +208,9 @@ impl Placed for Setting {
         match self {
             Setting::Promises(_, span) | Setting::Foreign(_, span) | Setting::Schemas(_, span) => *span,
             Setting::Values(_, span) | Setting::PodSecurity(_, span) | Setting::Error(span) => *span,
-            Setting::SecretStore { span, .. } | Setting::HostAccess { span, .. } | Setting::State { span, .. } => *span,
+            Setting::SecretStore { span, .. }
+            | Setting::HostAccess { span, .. }
+            | Setting::State { span, .. } => *span,
         }
     }
 }

@@ -56,7 +56,8 @@ impl Formatter<'_> {
         let (open, close, pad) = delimiters;
         let range = span.range();
         if self.is_broken(span) && !(items.is_empty() && !self.has_comments(span)) {
-            let body = self.lines(range.start + open.len(), range.end.saturating_sub(close.len()), items, print);
+            let body =
+                self.lines(range.start + open.len(), range.end.saturating_sub(close.len()), items, print);
             let docs = vec![Doc::text(open), Doc::Indent(body), Doc::Newline(false), Doc::text(close)];
             return Doc::Group(true, docs);
         }

@@ -17,7 +17,8 @@ pub(super) enum Blame {
 /// The first bracket at fault.
 pub(super) fn blame(text: &str, scan: &Scan) -> Option<Blame> {
     let openers = scan.brackets.iter().filter(|b| is_opener(b.kind)).count();
-    let mut balance = Balance { text, scan, pairs: vec![], too_many_closers: 2 * openers < scan.brackets.len() };
+    let mut balance =
+        Balance { text, scan, pairs: vec![], too_many_closers: 2 * openers < scan.brackets.len() };
     let mut stack: Vec<Bracket> = vec![];
     for bracket in &scan.brackets {
         if is_opener(bracket.kind) {
@@ -84,8 +85,11 @@ impl Balance<'_> {
 
     /// Whether a closer stands at `at` whose opener follows `opener` on its line.
     fn closes_inner(&self, opener: Bracket, at: usize) -> bool {
-        let pair = self.pairs.binary_search_by_key(&at, |(closer, _)| *closer).ok().and_then(|i| self.pairs.get(i));
-        pair.is_some_and(|(_, inner)| *inner > opener.at && lines::start(self.text, *inner) == self.line(opener))
+        let pair =
+            self.pairs.binary_search_by_key(&at, |(closer, _)| *closer).ok().and_then(|i| self.pairs.get(i));
+        pair.is_some_and(|(_, inner)| {
+            *inner > opener.at && lines::start(self.text, *inner) == self.line(opener)
+        })
     }
 
     /// Whether a line starts within a text, a script or a comment.
@@ -96,7 +100,9 @@ impl Balance<'_> {
         };
         let before = self.scan.comments.partition_point(|c| c.span.range().start < line);
         let comment = before.checked_sub(1).and_then(|i| self.scan.comments.get(i));
-        comment.is_some_and(|c| line < c.span.range().end) || within(&self.scan.blocks) || within(&self.scan.scripts)
+        comment.is_some_and(|c| line < c.span.range().end)
+            || within(&self.scan.blocks)
+            || within(&self.scan.scripts)
     }
 }
 

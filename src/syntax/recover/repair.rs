@@ -82,7 +82,13 @@ impl<'a> Repaired<'a> {
             Some(Fault::Block(start)) => self.mend_block(start),
             Some(Fault::Script(open)) => self.mend_script(open),
             Some(Fault::Comment(start)) => {
-                self.report(start, start + 2, "this comment is not closed", "put `*/` at its end");
+                self.report(
+                    "unclosed",
+                    start,
+                    start + 2,
+                    "this comment is not closed",
+                    "put `*/` at its end",
+                );
                 let end = lines::end(&self.text, start);
                 let own_line = lines::is_first(&self.text, start);
                 let sibling = self.shallow_line(start, self.text.len(), true).filter(|_| own_line);
@@ -105,6 +111,7 @@ impl<'a> Repaired<'a> {
         let place = start + content.len() - swallowed.len();
         let quotes = if content.starts_with('r') { 2 } else { 1 };
         self.report(
+            "unclosed",
             start,
             start + quotes,
             "this text is not closed on its line",
@@ -124,6 +131,7 @@ impl<'a> Repaired<'a> {
         });
         let quotes = if self.text.get(start..).is_some_and(|t| t.starts_with('r')) { 4 } else { 3 };
         self.report(
+            "unclosed",
             start,
             start + quotes,
             "this text is not closed",
@@ -148,7 +156,7 @@ impl<'a> Repaired<'a> {
     /// A script whose braces or quotes do not balance: it ends where its indentation says, and is blanked out.
     fn mend_script(&mut self, open: usize) {
         let help = "a bracket or a quote in it has no partner; its last `}` stands below its `fn`";
-        self.report(open, open + 1, "this rhai body is not closed", help);
+        self.report("unclosed", open, open + 1, "this rhai body is not closed", help);
         let end = self.text.len();
         let line = self.shallow_line(open, end, false).unwrap_or(end);
         let brace = line + lines::indent(&self.text, line);
@@ -162,7 +170,7 @@ impl<'a> Repaired<'a> {
 
     fn mend_hole(&mut self, brace: usize) {
         let help = "put `}` at its end on the same line; `\\${` stands for the characters themselves";
-        self.report(brace - 1, brace + 1, "this `${` is not closed", help);
+        self.report("unclosed", brace - 1, brace + 1, "this `${` is not closed", help);
         self.blank(brace - 1, brace + 1);
     }
 
@@ -191,7 +199,7 @@ impl<'a> Repaired<'a> {
                 let symbol = char::from(closer.kind);
                 let help = format!("remove it, or open a bracket for it; there is one `{symbol}` too many");
                 let message = format!("this `{symbol}` closes nothing");
-                self.problem("unopened", closer.at, closer.at + 1, message, help);
+                self.report("unopened", closer.at, closer.at + 1, message, help);
                 self.blank(closer.at, closer.at + 1);
             }
             Some(Blame::Mixed(opener, closer)) => {
@@ -199,7 +207,7 @@ impl<'a> Repaired<'a> {
                 let right = partner(opener.kind);
                 let message = format!("this `{open}` is closed by `{close}`");
                 let span = self.span(closer.at, closer.at + 1);
-                self.problem(
+                self.report(
                     "unclosed",
                     opener.at,
                     opener.at + 1,
@@ -220,7 +228,7 @@ impl<'a> Repaired<'a> {
         let before = self.text.get(..place).unwrap_or("").trim_end().len();
         let here = self.span(before, before);
         let message = format!("this `{open}` is not closed");
-        self.problem("unclosed", opener.at, opener.at + 1, message, format!("put `{close}` at its end"));
+        self.report("unclosed", opener.at, opener.at + 1, message, format!("put `{close}` at its end"));
         self.mend_last(|p| p.also(here, format!("`{close}` is missing after this")));
         self.touch(place);
         let own_line = lines::start(&self.text, place) == place;
@@ -228,11 +236,14 @@ impl<'a> Repaired<'a> {
         self.insert(place, &if own_line { format!("{indent}{close}\n") } else { close.to_owned() });
     }
 
-    fn report(&mut self, start: usize, end: usize, message: &str, help: &str) {
-        self.problem("unclosed", start, end, message.to_owned(), help.to_owned());
-    }
-
-    fn problem(&mut self, code: &'static str, start: usize, end: usize, message: String, help: String) {
+    fn report(
+        &mut self,
+        code: &'static str,
+        start: usize,
+        end: usize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let span = self.span(start, end);
         self.touch(start);
         self.problems.push(Diagnostic::error(code, span, message).help(help));

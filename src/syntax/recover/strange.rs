@@ -11,7 +11,8 @@ pub(in crate::syntax) fn strange_characters(file: FileId, text: &str, scan: &Sca
     let mut rest = scan.strange.as_slice();
     while let Some((start, first)) = rest.first().copied() {
         let mut end = start;
-        let run = rest.iter().take_while(|(at, c)| std::mem::replace(&mut end, at + c.len_utf8()) == *at).count();
+        let run =
+            rest.iter().take_while(|(at, c)| std::mem::replace(&mut end, at + c.len_utf8()) == *at).count();
         rest = rest.get(run.max(1)..).unwrap_or_default();
         let end = rest_end(scan, start, run);
         problems.push(strange_run(Span::new(file, start, end), text.get(start..end).unwrap_or(""), first));
@@ -39,17 +40,35 @@ pub(in crate::syntax) fn strange_characters(file: FileId, text: &str, scan: &Sca
 /// Where the run of `count` characters from `start` on ends.
 fn rest_end(scan: &Scan, start: usize, count: usize) -> usize {
     let from = scan.strange.partition_point(|(at, _)| *at < start);
-    scan.strange.get(from..).into_iter().flatten().take(count.max(1)).last().map_or(start, |(at, c)| at + c.len_utf8())
+    scan.strange
+        .get(from..)
+        .into_iter()
+        .flatten()
+        .take(count.max(1))
+        .last()
+        .map_or(start, |(at, c)| at + c.len_utf8())
 }
 
 fn strange_run(span: Span, run: &str, first: char) -> Diagnostic {
-    let shown: String = run.chars().flat_map(|c| if is_visible(c) { vec![c] } else { c.escape_unicode().collect() }).collect();
-    let problem = Diagnostic::error("strange-character", span, format!("`{shown}` cannot stand outside of texts and comments"));
+    let shown: String = run
+        .chars()
+        .flat_map(|c| if is_visible(c) { vec![c] } else { c.escape_unicode().collect() })
+        .collect();
+    let problem = Diagnostic::error(
+        "strange-character",
+        span,
+        format!("`{shown}` cannot stand outside of texts and comments"),
+    );
     match first {
-        '“' | '”' | '„' | '‘' | '’' | '«' | '»' => problem.help("texts stand in straight double quotes: `\"…\"`"),
-        '\u{a0}' | '\u{2002}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => problem.help("put a plain blank in its place").fix(span, " "),
+        '“' | '”' | '„' | '‘' | '’' | '«' | '»' => {
+            problem.help("texts stand in straight double quotes: `\"…\"`")
+        }
+        '\u{a0}' | '\u{2002}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => {
+            problem.help("put a plain blank in its place").fix(span, " ")
+        }
         '\r' => problem.help("end lines with a newline").fix(span, "\n"),
-        c if is_visible(c) => problem.help("names consist of the letters a to z, digits and `_`; anything else stands in a text"),
+        c if is_visible(c) => problem
+            .help("names consist of the letters a to z, digits and `_`; anything else stands in a text"),
         _ => problem.help("remove it").fix(span, ""),
     }
 }
@@ -59,7 +78,8 @@ fn is_visible(c: char) -> bool {
 }
 
 fn is_hidden(c: char) -> bool {
-    turns_lines(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{180e}')
+    turns_lines(c)
+        || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{180e}')
 }
 
 /// The controls of writing direction, which can make code look like a comment and a comment like code.
