@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::api::Api;
+use super::kinds::Schema;
 use super::types::{Lit, Ty, Type};
 use crate::script::Script;
 use crate::source::Span;
@@ -201,6 +202,8 @@ pub struct Resource {
     pub handle: Option<Handle>,
     /// What it is.
     pub gvk: Gvk,
+    /// What its kind allows.
+    pub schema: Option<Schema>,
     /// `metadata.name`.
     pub name: Expr,
     /// `metadata.namespace`; `None` for what is cluster-scoped.
