@@ -15,6 +15,9 @@ use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
 use crate::syntax::ast::{self, Item, Member};
 
+/// How many lets may wait for each other.
+const LET_CHAIN: usize = 400;
+
 /// Everything known so far.
 pub(super) struct Checker<'a> {
     pub(super) inputs: &'a Inputs<'a>,
@@ -25,6 +28,8 @@ pub(super) struct Checker<'a> {
     /// The platform's values: the record type of `platform`, and the global of each.
     pub(super) platform: (Arc<Record>, BTreeMap<Arc<str>, usize>),
     pub(super) cx: Cx<'a>,
+    /// How many lets are being checked because another one names them.
+    depth: usize,
     decls: Vec<Decl<'a>>,
     modules: Vec<IndexMap<String, TopName>>,
 }
@@ -142,6 +147,7 @@ impl<'a> Checker<'a> {
             apis: BTreeMap::new(),
             platform: Default::default(),
             cx: Cx::default(),
+            depth: 0,
             decls: vec![],
             modules: vec![],
         };
@@ -287,7 +293,7 @@ impl<'a> Checker<'a> {
             LetState::Pending => *state = LetState::Busy,
         }
         let name = decl.name.clone();
-        let (value, slots) = self.in_decl(index, |this| this.let_value(let_));
+        let (value, slots) = self.in_decl(index, |this| this.bounded_let(let_));
         let failed = value.ty.ty == Type::Never;
         let ty = value.ty.clone();
         let id = self.globals.len();
@@ -297,6 +303,19 @@ impl<'a> Checker<'a> {
             *state = state_now;
         }
         (!failed).then_some((id, ty))
+    }
+
+    /// The value of a let, unless too many lets are waiting for it already: each costs stack.
+    fn bounded_let(&mut self, let_: &'a ast::Let) -> Expr {
+        if self.depth >= LET_CHAIN {
+            let message = format!("lets name each other more than {LET_CHAIN} deep");
+            let d = Diagnostic::error("nested-too-deep", let_.name.span, message);
+            return self.error(d.help("write a let after those that it names"));
+        }
+        self.depth += 1;
+        let value = self.let_value(let_);
+        self.depth -= 1;
+        value
     }
 
     fn declaration_cycles(&mut self) {
@@ -381,7 +400,7 @@ impl<'a> Checker<'a> {
         let facts = self.cx.facts.split_off(scope.facts.min(self.cx.facts.len()));
         let scopes = self.cx.scopes.split_off(depth + 1);
         self.cx.busy.push((name.to_owned(), let_.name.span));
-        let value = self.let_value(let_);
+        let value = self.bounded_let(let_);
         self.cx.busy.pop();
         self.cx.scopes.extend(scopes);
         self.cx.facts.extend(facts);

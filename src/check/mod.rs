@@ -2,6 +2,7 @@
 //! mistakes found on the way. Evaluates nothing that depends on a request.
 
 pub mod api;
+mod body;
 mod checker;
 mod constant;
 pub(crate) mod cycle;

@@ -31,8 +31,21 @@ impl<'a> Checker<'a> {
         }
         self.header_keys(&body);
         self.reserved_labels(&body, decl.gvk.kind == "Namespace" && decl.gvk.group.is_empty());
+        let gvk = &decl.gvk;
+        let schema = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).map(|k| k.schema.clone());
+        if let Some(schema) = schema.as_ref().filter(|_| ty != Type::Never) {
+            self.conform(&body, schema, &gvk.kind, gvk.span);
+        }
         let handle = self.handle(decl.handle.as_ref());
-        Some(program::Resource { handle, gvk: decl.gvk.clone(), name, namespace, body, span: decl.span })
+        Some(program::Resource {
+            handle,
+            gvk: decl.gvk.clone(),
+            schema,
+            name,
+            namespace,
+            body,
+            span: decl.span,
+        })
     }
 
     /// Checks the kind, and that a namespace is given exactly where it belongs.

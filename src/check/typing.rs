@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::api::{Api, ApiField, ApiRecord, ApiType, Column, Shape};
 use super::constant;
+use super::kinds::{DefId, Schema};
 use super::types::{Class, Field, IntRange, Lit, Record, Str, Type};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
@@ -119,11 +120,16 @@ pub(super) fn program_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> Type {
     match &ty.kind {
         TypeKind::Literal(l) => Type::literal(Lit::from(l)),
         TypeKind::Named { name, refine } => named(name, refine, ty.span, out),
-        TypeKind::Schema { name } => {
-            let message = format!("the schema `{name}` is not yet built in; any object is accepted here");
-            out.push(Diagnostic::warning("not-yet-built", ty.span, message));
-            Type::Object
-        }
+        TypeKind::Schema { name } => match DefId::named(name) {
+            Some(id) => Schema::Ref(id).to_type(),
+            None => {
+                let message = format!("Kubernetes has no schema `{name}`");
+                let mut d = Diagnostic::error("unknown-type", ty.span, message);
+                d.help.extend(suggest::closest(name, DefId::names()).map(|c| format!("did you mean `{c}`?")));
+                out.push(d.help("write it as `core/v1.EnvVar`"));
+                Type::Never
+            }
+        },
         TypeKind::List(item) => Type::list(program_type(item, out)),
         TypeKind::Map(value) => Type::map(program_type(value, out)),
         TypeKind::Record(entries) => Type::Record(Arc::new(plain_record(entries, out))),

@@ -8,6 +8,9 @@ use crate::diag::render::text;
 use crate::diag::{Diagnostic, Severity};
 use crate::source::Sources;
 
+/// How many problems are shown at once; nobody reads more, and the first ones mend many of the rest.
+const MOST_SHOWN: usize = 100;
+
 /// Where a command writes.
 pub(super) struct Ui {
     out: BufWriter<std::io::Stdout>,
@@ -56,8 +59,14 @@ impl Ui {
         if diagnostics.is_empty() {
             return Ok(());
         }
-        let shown = text(sources, diagnostics, self.color, self.width);
+        let mut first: Vec<Diagnostic> = diagnostics.to_vec();
+        first.sort_by_key(|d| (d.severity, d.primary.span));
+        first.truncate(MOST_SHOWN);
+        let shown = text(sources, &first, self.color, self.width);
         self.say(shown.trim_end_matches('\n'));
+        if diagnostics.len() > MOST_SHOWN {
+            self.say(&format!("and {} more", diagnostics.len() - MOST_SHOWN));
+        }
         let count = |s: Severity| diagnostics.iter().filter(|d| d.severity == s).count();
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
         let part = |n: usize, word: &str| match n {

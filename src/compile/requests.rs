@@ -3,7 +3,7 @@
 use crate::check::program::Promise;
 use crate::diag::Diagnostic;
 use crate::eval::{Engine, Flow, Refusal, render, render_flow};
-use crate::request::{self, Request};
+use crate::request::{self, Placed, Request};
 use crate::rules::{self, Passed};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
@@ -16,7 +16,7 @@ pub struct Job {
     pub promise: String,
     /// The request.
     pub request: Request,
-    /// Where it begins.
+    /// Where its name stands.
     pub span: Span,
 }
 
@@ -51,8 +51,8 @@ fn job(engine: &Engine, node: &Node) -> Result<Job, Vec<Diagnostic>> {
     let object = node.to_value();
     let promise = serving(engine, node, &object).map_err(|d| vec![*d])?;
     let Some(api) = &promise.api else { return Err(vec![]) };
-    match request::admit(api, &object) {
-        Ok(request) => Ok(Job { promise: promise.name.clone(), request, span: node.span }),
+    match engine.admit(&promise.name, &object) {
+        Ok(request) => Ok(Job { promise: promise.name.clone(), request, span: request::name_place(node) }),
         Err(problems) => Err(problems.iter().map(|p| request::locate(p, node, api)).collect()),
     }
 }
@@ -63,12 +63,17 @@ fn serving<'e>(engine: &'e Engine, node: &Node, object: &Value) -> Result<&'e Pr
     let program = engine.program();
     let kinds = || {
         let apis = program.promises.iter().filter(|p| !p.foreign).filter_map(|p| p.api.as_ref());
-        apis.map(|a| format!("{} in {}/{}", a.kind, a.group, a.version)).collect::<Vec<String>>()
+        apis.map(|a| a.kind.as_str()).collect::<Vec<&str>>()
     };
     let at = |key: &str| node.key_span(&crate::value::path::Path::key(key)).unwrap_or(node.span);
     let wrong = |key: &str, message: String| {
         let d = Diagnostic::error("wrong-kind", at(key), message);
-        Box::new(d.help(format!("the promises here serve {}", crate::diag::suggest::list(&kinds()))))
+        let kinds = kinds();
+        Box::new(match kinds.len() {
+            0 => d.help("no promise here has an api"),
+            1..=12 => d.help(format!("the promises here serve {}", crate::diag::suggest::list(&kinds))),
+            n => d.help(format!("the {n} promises here serve other kinds; `vow graph` names them")),
+        })
     };
     let Some(kind) = text("kind") else {
         return Err(wrong("kind", "this is no request: it has no `kind`".into()));
@@ -101,7 +106,7 @@ fn serving<'e>(engine: &'e Engine, node: &Node, object: &Value) -> Result<&'e Pr
 /// # Errors
 /// Two requests of one name, what any promise refuses, and what any rule has against the documents.
 pub fn render_all(engine: &Engine, jobs: &[Job], depth: Depth) -> Result<Passed, Vec<Diagnostic>> {
-    let mut out = duplicates(jobs);
+    let mut out = duplicates(engine, jobs);
     let mut flows = Vec::with_capacity(jobs.len());
     for job in jobs {
         match flow(engine, job, depth) {
@@ -124,19 +129,12 @@ fn refused(job: &Job, refusal: &Refusal) -> Diagnostic {
 }
 
 /// Requests of one kind, namespace and name: the second would overwrite the first.
-fn duplicates(jobs: &[Job]) -> Vec<Diagnostic> {
-    let mut seen: std::collections::BTreeMap<(&str, &str, &str), Span> = Default::default();
-    let mut out = Vec::new();
+fn duplicates(engine: &Engine, jobs: &[Job]) -> Vec<Diagnostic> {
+    let mut all = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let Job { promise, request, span } = job;
-        if let Some(first) = seen.insert((promise, &request.namespace, &request.name), *span) {
-            let message = format!(
-                "two requests of `{promise}` are named `{}` in `{}`",
-                request.name, request.namespace
-            );
-            let d = Diagnostic::error("duplicate-request", *span, message).also(first, "the other one");
-            out.push(d.help("give one of them another name, or remove it"));
+        if let Some(api) = engine.program().promise(&job.promise).and_then(|p| p.api.as_ref()) {
+            all.push(Placed { api, request: &job.request, span: job.span });
         }
     }
-    out
+    request::duplicates(&all)
 }

@@ -111,6 +111,7 @@ static CODES: &[Code] = &[
     Code { name: "unreachable-arm", page: include_str!("codes/unreachable-arm.md") },
     Code { name: "unreadable-file", page: include_str!("codes/unreadable-file.md") },
     Code { name: "unsupported-union", page: include_str!("codes/unsupported-union.md") },
+    Code { name: "valid-object", page: include_str!("codes/valid-object.md") },
     Code { name: "wrong-arguments", page: include_str!("codes/wrong-arguments.md") },
     Code { name: "wrong-kind", page: include_str!("codes/wrong-kind.md") },
     Code { name: "wrong-result", page: include_str!("codes/wrong-result.md") },

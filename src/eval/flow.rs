@@ -7,7 +7,7 @@ use super::machine::{Frame, Machine, Step, fill};
 use super::{Engine, Refusal, budget};
 use crate::check::program::{Gvk, Promise, SELF, SPEC};
 use crate::graph::{Node, NodeKind, Scope};
-use crate::request::{self, Request};
+use crate::request::Request;
 use crate::value::{Map, Value, ops};
 
 /// What one request renders.
@@ -92,8 +92,7 @@ fn sub_request<'e>(engine: &'e Engine, document: &Document) -> Step<Option<(&'e 
     let Some(promise) = document.serves.as_deref().and_then(|s| engine.program.promise(s)) else {
         return Ok(None);
     };
-    let Some(api) = &promise.api else { return Ok(None) };
-    match request::admit(api, &document.object) {
+    match engine.admit(&promise.name, &document.object) {
         Ok(request) => Ok((!promise.foreign).then_some((promise, request))),
         Err(problems) => {
             let first = problems.into_iter().next();

@@ -17,6 +17,7 @@ pub use provenance::Place;
 use crate::check::program::{Entry, Expr, Program};
 use crate::diag::Diagnostic;
 use crate::graph::RenderGraph;
+use crate::request::{self, Patterns, Problem, Request};
 use crate::source::Span;
 use crate::value::{Map, Value};
 
@@ -26,6 +27,8 @@ pub struct Engine {
     program: Arc<Program>,
     graph: Arc<RenderGraph>,
     globals: Arc<Vec<Option<Value>>>,
+    /// The patterns of each promise's api, in the program's order.
+    patterns: Arc<Vec<Option<Patterns>>>,
 }
 
 impl Engine {
@@ -39,7 +42,27 @@ impl Engine {
             let value = machine::Machine::new(&program, &globals).global(global)?;
             globals.push(value);
         }
-        Ok(Engine { program: Arc::new(program), graph: Arc::new(graph), globals: Arc::new(globals) })
+        let patterns = program.promises.iter().map(|p| p.api.as_ref().map(Patterns::of)).collect();
+        Ok(Engine {
+            program: Arc::new(program),
+            graph: Arc::new(graph),
+            globals: Arc::new(globals),
+            patterns: Arc::new(patterns),
+        })
+    }
+
+    /// Reads `object` as a request of `promise`; see [`request::admit`](crate::request::admit).
+    ///
+    /// # Errors
+    /// The problems of the object; an empty list if there is no such promise, or it has no api.
+    pub fn admit(&self, promise: &str, object: &Value) -> Result<Request, Vec<Problem>> {
+        let index = self.program.promises.iter().position(|p| p.name == promise);
+        let promise = index.and_then(|i| self.program.promises.get(i)).and_then(|p| p.api.as_ref());
+        let patterns = index.and_then(|i| self.patterns.get(i)).and_then(Option::as_ref);
+        match (promise, patterns) {
+            (Some(api), Some(patterns)) => request::admit_with(api, patterns, object),
+            _ => Err(vec![]),
+        }
     }
 
     /// The value of an expression that needs no request, such as those of a test.

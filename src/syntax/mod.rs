@@ -2,9 +2,12 @@
 
 pub mod ast;
 mod build;
+mod format;
 mod grammar;
 mod recover;
 mod scan;
+
+pub use format::format;
 
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
@@ -22,17 +25,26 @@ const MAX_BYTES: usize = 1 << 20;
 ///
 /// The same grammar serves promises, modules and `promises.dsl`: what may stand where is for the checker to say.
 pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
-    let nothing = || ast::File { items: vec![ast::Item::Error(Span::new(file, 0, text.len()))], comments: vec![] };
+    let nothing =
+        || ast::File { items: vec![ast::Item::Error(Span::new(file, 0, text.len()))], comments: vec![] };
     if text.len() > MAX_BYTES {
         let message = format!("the file has {} bytes, more than the {MAX_BYTES} that are read", text.len());
         let problem = Diagnostic::error("file-too-large", Span::new(file, 0, 0), message);
-        return (nothing(), vec![problem.help("move parts of it into modules, or data into files read by `file(\"…\")`")]);
+        return (
+            nothing(),
+            vec![problem.help("move parts of it into modules, or data into files read by `file(\"…\")`")],
+        );
     }
     let mut repaired = Repaired::new(file, text);
     let mut problems = std::mem::take(&mut repaired.problems);
     problems.extend(recover::strange_characters(file, text, &repaired.scan));
     if let Some(at) = repaired.scan.too_deep {
         problems.push(too_deep(Span::new(file, at, at + 1)));
+    }
+    if !repaired.whole && problems.is_empty() {
+        let problem =
+            Diagnostic::error("unclosed", Span::new(file, 0, 0), "the brackets of this file do not balance");
+        problems.push(problem.help("look for a bracket or a quote without its partner"));
     }
     let tree = match repaired.whole.then(|| Grammar::parse(Rule::file, &repaired.text)) {
         Some(Ok(pairs)) => {

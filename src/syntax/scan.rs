@@ -385,6 +385,10 @@ impl Scanner<'_> {
 
     fn finish(mut self) -> Scan {
         let end = self.text.len();
+        let lone = self.stack.iter().filter(|f| matches!(f, Frame::Text(Quote::Single, _))).count() == 1;
+        if self.in_line_text() && !(lone && matches!(self.stack.last(), Some(Frame::Text(..)))) {
+            self.leave_hole(Quote::Single);
+        }
         for frame in self.stack {
             match frame {
                 Frame::Code(_) => self.found.unbalanced = true,

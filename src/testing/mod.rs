@@ -5,11 +5,9 @@ mod pattern;
 
 use std::sync::Arc;
 
-use crate::check::api::Api;
 use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Which};
 use crate::diag::Diagnostic;
 use crate::eval::{Document, Engine, Flow, render_flow};
-use crate::request;
 use crate::rules;
 use crate::source::{Loader, Span};
 use crate::value::{Map, Value, yaml};
@@ -81,8 +79,8 @@ fn reasons(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// Admits, renders and judges an object.
-fn flow_of(engine: &Engine, promise: &Promise, api: &Api, object: &Value) -> Result<Flow, String> {
-    let request = request::admit(api, object).map_err(|problems| {
+fn flow_of(engine: &Engine, promise: &Promise, object: &Value) -> Result<Flow, String> {
+    let request = engine.admit(&promise.name, object).map_err(|problems| {
         let all: Vec<String> = problems.into_iter().map(|p| p.message).collect();
         all.join("; ")
     })?;
@@ -134,7 +132,7 @@ fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<Flow,
         (Arc::from("metadata"), Value::map(metadata)),
         (Arc::from("spec"), spec.unwrap_or(Value::Null)),
     ]);
-    flow_of(engine, promise, api, &Value::map(object))
+    flow_of(engine, promise, &Value::map(object))
 }
 
 fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectation) -> Vec<Failure> {

@@ -1,6 +1,6 @@
 //! `if`, `match`, `when`, `for`: choices and walks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::checker::{Checker, poison};
 use crate::check::facts::Fact;
@@ -61,7 +61,7 @@ impl<'a> Checker<'a> {
         let subject = self.any_value(subject);
         let finite = self.finite(&subject.ty.ty);
         let path = self.cx.aliases.path(&subject);
-        let mut seen: Vec<(Lit, Span)> = Vec::new();
+        let mut seen: BTreeMap<Lit, Span> = BTreeMap::new();
         let mut typed = Vec::new();
         for arm in arms {
             let patterns = self.patterns(arm, &subject, finite.as_ref(), &mut seen);
@@ -90,12 +90,12 @@ impl<'a> Checker<'a> {
         arm: &ast::Arm,
         subject: &Expr,
         finite: Option<&BTreeSet<Lit>>,
-        seen: &mut Vec<(Lit, Span)>,
+        seen: &mut BTreeMap<Lit, Span>,
     ) -> Vec<Lit> {
         let mut patterns = Vec::new();
         for pattern in &arm.patterns {
             let lit = Lit::from(&pattern.node);
-            if let Some((_, first)) = seen.iter().find(|(l, _)| *l == lit) {
+            if let Some(first) = seen.get(&lit) {
                 let d =
                     Diagnostic::error("unreachable-arm", pattern.span, format!("{lit} is matched already"));
                 self.out.push(d.also(*first, "here").help("remove it"));
@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
                 }
                 self.out.push(d.also(subject.span, format!("`{}`", subject.ty.ty)));
             }
-            seen.push((lit.clone(), pattern.span));
+            seen.insert(lit.clone(), pattern.span);
             patterns.push(lit);
         }
         patterns
@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
         subject: &Expr,
         arms: &[ast::Arm],
         finite: Option<&BTreeSet<Lit>>,
-        seen: &[(Lit, Span)],
+        seen: &BTreeMap<Lit, Span>,
         span: Span,
     ) {
         if subject.ty.ty == Type::Never {
@@ -137,12 +137,8 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::error("unreachable-arm", arm.pattern_span, "this arm stands after `_`");
             self.out.push(d.help("move `_` to the end"));
         }
-        let missing: Vec<String> = finite
-            .into_iter()
-            .flatten()
-            .filter(|l| seen.iter().all(|(s, _)| s != *l))
-            .map(Lit::to_string)
-            .collect();
+        let missing: Vec<String> =
+            finite.into_iter().flatten().filter(|l| !seen.contains_key(*l)).map(Lit::to_string).collect();
         match (finite, otherwise) {
             (Some(set), Some(arm)) if set.len() <= 16 => {
                 let message = "`_` hides what it stands for: the values are few and known";

@@ -22,6 +22,20 @@ pub(in crate::check) enum Want {
     Map(Type),
 }
 
+/// How many fields a record may have, counting those within.
+const TYPE_PARTS: usize = 10_000;
+
+/// Whether a type has at most `left` parts.
+fn count(ty: &Type, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else { return false };
+    *left = rest;
+    match ty {
+        Type::Record(record) => record.fields.values().all(|f| count(&f.ty, left)),
+        Type::List(item) | Type::Map(item) => count(item, left),
+        _ => true,
+    }
+}
+
 /// A key that was written, for finding repeats.
 struct Seen {
     path: Vec<Arc<str>>,
@@ -75,22 +89,34 @@ impl<'a> Checker<'a> {
         };
         let entries = self.entry_list(&object.entries, &mut state);
         self.missing_fields(object.span, &mut state);
-        let ty = self.object_type(state);
+        let ty = self.object_type(state, object.span);
         (entries, ty)
     }
 
-    fn object_type(&mut self, state: Entries) -> Type {
+    fn object_type(&mut self, state: Entries, span: Span) -> Type {
         if state.broken {
             return Type::Never;
         }
         match (state.computed, state.want) {
-            (None, _) => Type::Record(Arc::new(Record { fields: state.record })),
+            (None, _) => self.bounded(Type::Record(Arc::new(Record { fields: state.record })), span),
             (Some(_), Want::Map(value)) => Type::map(value),
             (Some(first), _) => {
                 let all = state.record.values().try_fold(first, |ty, f| ty.join(&f.ty));
                 Type::map(all.unwrap_or(Type::Any))
             }
         }
+    }
+
+    /// A record type, unless it has too many parts: a few lets can double it many times over.
+    fn bounded(&mut self, ty: Type, span: Span) -> Type {
+        let mut left = TYPE_PARTS;
+        if count(&ty, &mut left) {
+            return ty;
+        }
+        let message = format!("this object has more than {TYPE_PARTS} fields, counting those within");
+        let d = Diagnostic::error("over-budget", span, message);
+        self.out.push(d.help("something grows with every step: look for objects made of themselves"));
+        Type::Never
     }
 
     fn missing_fields(&mut self, span: Span, state: &mut Entries) {

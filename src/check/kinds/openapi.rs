@@ -137,3 +137,37 @@ fn integer(openapi: &Value) -> Schema {
     let hi = end("maximum", "exclusiveMaximum", -1).or(int32.then_some(i32::MAX.into()));
     Schema::Scalar(Type::Int(IntRange { lo, hi }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Map;
+
+    #[test]
+    fn what_is_nested_too_deep_is_anything() {
+        let nest = |items: Value, _| {
+            Value::map(Map::from([("type".into(), "array".into()), ("items".into(), items)]))
+        };
+        let mut schema = Schema::from_openapi(&(0..100).fold(Value::Null, nest));
+        let mut depth = 0;
+        while let Schema::List(item) = schema {
+            (schema, depth) = ((*item).clone(), depth + 1);
+        }
+        assert_eq!((schema, depth), (Schema::Any, MAX_DEPTH + 1));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_anything() {
+        for odd in [
+            Value::Null,
+            Value::Int(1),
+            "string".into(),
+            Value::map(Map::from([("type".into(), Value::Int(1))])),
+        ] {
+            assert_eq!(Schema::from_openapi(&odd), Schema::Any);
+        }
+        let unreadable =
+            Value::map(Map::from([("type".into(), "string".into()), ("pattern".into(), "(?=a)".into())]));
+        assert_eq!(Schema::from_openapi(&unreadable), Schema::Scalar(Type::STRING));
+    }
+}

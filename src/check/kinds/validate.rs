@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::schema::{MAX_DEPTH, Object, Schema};
-use crate::check::types::Class;
+use crate::check::types::{Class, Type};
 use crate::diag::suggest;
 use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
@@ -155,6 +155,7 @@ impl Schema {
     fn plain(&self) -> String {
         match self {
             Schema::Any => "anything".into(),
+            Schema::Scalar(Type::Bool) => "a boolean".into(),
             Schema::Scalar(ty) => ty.to_string(),
             Schema::Quantity => "a quantity".into(),
             Schema::Time => "a point in time".into(),
@@ -189,4 +190,52 @@ fn is_time(text: &str) -> bool {
         None => rest,
     };
     alike(head, "0000-00-00T00:00:00") && (zone == "Z" || alike(zone, "+00:00") || alike(zone, "-00:00"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::kinds::DefId;
+
+    #[test]
+    fn times_are_those_of_rfc_3339() {
+        for good in ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123456+01:00", "2026-01-31T12:00:00-00:30"]
+        {
+            assert!(is_time(good), "{good}");
+        }
+        let bad = [
+            "",
+            "2026-01-31",
+            "2026-01-31 12:00:00Z",
+            "2026-01-31T12:00:00",
+            "2026-01-31T12:00:00.Z",
+            "2026-01-31T12:00:0éZ",
+        ];
+        for bad in bad {
+            assert!(!is_time(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_deep_or_too_much_ends() {
+        let schema = Schema::Ref(DefId::named("apiextensions/v1.JSONSchemaProps").unwrap());
+        let nest = |value: Value, _| Value::map(Map::from([("not".into(), value)]));
+        let deep = (0..80).fold(Value::map(Map::new()), nest);
+        let problems = schema.validate(&deep);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].what, "is nested deeper than 64");
+        let many = Value::list(vec![Value::Int(1); 1000]);
+        let texts = Schema::List(std::sync::Arc::new(Schema::Time));
+        assert_eq!(texts.validate(&many).len(), MAX_PROBLEMS);
+    }
+
+    #[test]
+    fn a_choice_is_made_by_the_kind_of_value() {
+        let schema = Schema::Ref(DefId::named("apiextensions/v1.JSONSchemaProps").unwrap());
+        let holds = |value| schema.validate(&Value::map(Map::from([("additionalProperties".into(), value)])));
+        assert_eq!(holds(Value::Bool(true)), []);
+        let inner = Value::map(Map::from([("type".into(), Value::Int(1))]));
+        assert_eq!(holds(inner)[0].path.to_string(), "additionalProperties.type");
+        assert_eq!(holds(Value::Int(1))[0].what, "is an integer, not an object or a boolean");
+    }
 }

@@ -12,12 +12,11 @@ pub(super) fn root(api: &Api) -> Value {
         ("x-kubernetes-preserve-unknown-fields", Some(true.into())),
     ]);
     let properties = object([("spec", Some(record(&api.spec))), ("status", Some(status))]);
-    // A `spec` in which nothing is required may be left out.
-    let required = api.spec.fields.iter().any(|field| field.is_required());
+    // `spec` itself is not required, as in the definitions that platforms have today: a cluster would take fewer requests
+    // than before. One that lacks it is refused when it is rendered, field by field.
     object([
         ("type", Some("object".into())),
         ("description", api.docs.as_deref().map(Value::from)),
-        ("required", required.then(|| Value::list(vec!["spec".into()]))),
         ("properties", Some(properties)),
     ])
 }

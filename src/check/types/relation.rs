@@ -24,7 +24,7 @@ impl Type {
             (Type::Map(_) | Type::Record(_), Type::Object) => true,
             (Type::Object, Type::Map(b)) => **b == Type::Any,
             (Type::Record(a), Type::Map(b)) => a.fields.values().all(|f| f.ty.is_within(b)),
-            (Type::Record(a), Type::Record(b)) => a.is_within(b),
+            (Type::Record(a), Type::Record(b)) => Arc::ptr_eq(a, b) || a.is_within(b),
             _ => false,
         }
     }
@@ -103,11 +103,19 @@ impl Lit {
     }
 }
 
+/// The largest set of literals that a join makes.
+const MOST_LITERALS: usize = 64;
+
 fn join_literals(a: &BTreeSet<Lit>, b: &BTreeSet<Lit>) -> Option<Type> {
     let union: BTreeSet<Lit> = a.union(b).cloned().collect();
     let kind = |l: &Lit| std::mem::discriminant(l);
     let one = union.first().map(kind);
-    union.iter().all(|l| Some(kind(l)) == one).then_some(Type::Literals(union))
+    if union.iter().any(|l| Some(kind(l)) != one) {
+        return None;
+    }
+    // A set this large says no more than its base type, and would be copied with every item of a list.
+    let ty = Type::Literals(union);
+    Some(if matches!(&ty, Type::Literals(set) if set.len() > MOST_LITERALS) { ty.widen() } else { ty })
 }
 
 impl IntRange {

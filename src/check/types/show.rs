@@ -15,14 +15,22 @@ impl fmt::Display for Type {
             Type::Number => f.write_str("Number"),
             Type::Str(s) => s.fmt(f),
             Type::Literals(set) => {
-                let words: Vec<String> = set.iter().map(Lit::to_string).collect();
+                let mut words: Vec<String> = set.iter().take(8).map(Lit::to_string).collect();
+                if set.len() > 8 {
+                    words.push("…".into());
+                }
                 f.write_str(&words.join(" | "))
             }
             Type::List(item) => write!(f, "[{item}]"),
             Type::Map(value) => write!(f, "{{String: {value}}}"),
             Type::Record(record) => {
                 let show = |(name, field): (&std::sync::Arc<str>, &super::Field)| {
-                    format!("{name}{}: {}", if field.optional { "?" } else { "" }, field.ty)
+                    let inner = match &field.ty {
+                        // One level tells enough; all of them may be more than a line holds.
+                        Type::Record(_) => "{ … }".to_owned(),
+                        other => other.to_string(),
+                    };
+                    format!("{name}{}: {inner}", if field.optional { "?" } else { "" })
                 };
                 let mut fields: Vec<String> = record.fields.iter().take(4).map(show).collect();
                 if record.fields.len() > 4 {
@@ -58,7 +66,7 @@ impl fmt::Display for Lit {
         match self {
             Lit::Bool(b) => write!(f, "{b}"),
             Lit::Int(i) => write!(f, "{i}"),
-            Lit::Str(s) => write!(f, "{s:?}"),
+            Lit::Str(s) => write!(f, "{:?}", super::shorten(s)),
         }
     }
 }

@@ -145,7 +145,7 @@ impl Builder<'_> {
             // `else if` is an `if` in the `else`.
             let folded = built.into_iter().rev().fold(last, |otherwise, (word, condition, then)| {
                 let kind = ExprKind::If { condition, then, otherwise };
-                Some(Box::new(Expr { kind, span: word.to(span) }))
+                Some(Box::new(Expr { kind, span: Span { start: word.start, ..span } }))
             });
             folded.map_or(Expr { kind: ExprKind::Error, span }, |e| *e)
         });

@@ -107,7 +107,7 @@ impl Builder<'_> {
 
     /// A head; its form lasts until the end of the whole item.
     fn head(&mut self, pair: Pair<'_>, item: Span) -> Option<Head> {
-        let span = self.span(&pair).to(item.after());
+        let span = Span { end: item.end, ..self.span(&pair) };
         let rule = pair.as_rule();
         let mut kids = Kids::of(pair);
         Some(match rule {

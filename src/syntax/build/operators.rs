@@ -59,8 +59,9 @@ impl Builder<'_> {
         } else {
             return;
         };
-        let problem =
-            Diagnostic::error("mixed-operators", outer_span, message).also(inner_span, "").help(help);
+        let problem = Diagnostic::error("mixed-operators", outer_span, message)
+            .also(inner_span, "and this one")
+            .help(help);
         self.problems.push(problem);
     }
 }

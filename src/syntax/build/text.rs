@@ -129,8 +129,9 @@ impl Builder<'_> {
         let mut out = String::with_capacity(text.len());
         let mut at = start;
         for (i, line) in text.split_inclusive('\n').enumerate() {
-            let body = line.trim_end_matches('\n').trim_end_matches('\r');
             let ended = line.ends_with('\n');
+            let body = line.strip_suffix('\n').unwrap_or(line);
+            let body = if ended { body.strip_suffix('\r').unwrap_or(body) } else { body };
             let stripped = match body.strip_prefix(indent) {
                 _ if i == 0 && !line_start => body,
                 Some(stripped) => stripped,
@@ -140,8 +141,7 @@ impl Builder<'_> {
                     body.trim_start()
                 }
             };
-            // A `\r` is part of a line end only together with its newline.
-            out.push_str(if ended { stripped } else { stripped_with_cr(stripped, line) });
+            out.push_str(stripped);
             out.push_str(if ended { "\n" } else { "" });
             at += line.len();
         }
@@ -150,7 +150,8 @@ impl Builder<'_> {
 
     fn shallow_line(&mut self, at: usize, body: &str, indent: &str) {
         let blanks = body.len() - body.trim_start().len();
-        let span = Span::new(self.file, at, at + blanks.max(1));
+        let first = body.chars().next().map_or(1, char::len_utf8);
+        let span = Span::new(self.file, at, at + blanks.max(first));
         let mixed = body.starts_with([' ', '\t']) && blanks >= indent.len();
         let message = match mixed {
             true => "this line mixes tabs and blanks differently than the closing `\"\"\"`",
@@ -159,14 +160,6 @@ impl Builder<'_> {
         let problem = Diagnostic::error("block-indent", span, message)
             .help("the closing quotes set the indentation; move them to the left, or this line to the right");
         self.problems.push(problem);
-    }
-}
-
-fn stripped_with_cr<'a>(stripped: &'a str, line: &'a str) -> &'a str {
-    let missing = line.len() - line.trim_end_matches('\r').len();
-    match missing {
-        0 => stripped,
-        _ => line.get(line.trim_end_matches('\r').len() - stripped.len()..).unwrap_or(stripped),
     }
 }
 

@@ -17,7 +17,8 @@ pub(super) enum Blame {
 /// The first bracket at fault.
 pub(super) fn blame(text: &str, scan: &Scan) -> Option<Blame> {
     let openers = scan.brackets.iter().filter(|b| is_opener(b.kind)).count();
-    let balance = Balance { text, scan, too_many_closers: 2 * openers < scan.brackets.len() };
+    let mut balance =
+        Balance { text, scan, pairs: vec![], too_many_closers: 2 * openers < scan.brackets.len() };
     let mut stack: Vec<Bracket> = vec![];
     for bracket in &scan.brackets {
         if is_opener(bracket.kind) {
@@ -27,7 +28,7 @@ pub(super) fn blame(text: &str, scan: &Scan) -> Option<Blame> {
         if let Some(blame) = balance.close(&stack, *bracket) {
             return Some(blame);
         }
-        stack.pop();
+        balance.pairs.extend(stack.pop().map(|opener| (bracket.at, opener.at)));
     }
     stack.last().map(|opener| balance.unclosed(*opener, text.len()))
 }
@@ -35,6 +36,8 @@ pub(super) fn blame(text: &str, scan: &Scan) -> Option<Blame> {
 struct Balance<'a> {
     text: &'a str,
     scan: &'a Scan,
+    /// The closers so far that are in order, each with its opener.
+    pairs: Vec<(usize, usize)>,
     too_many_closers: bool,
 }
 
@@ -43,47 +46,63 @@ impl Balance<'_> {
     fn close(&self, stack: &[Bracket], closer: Bracket) -> Option<Blame> {
         let Some((top, below)) = stack.split_last() else { return Some(Blame::Extra(closer)) };
         let first = lines::is_first(self.text, closer.at);
-        let same_line = lines::start(self.text, top.at) == lines::start(self.text, closer.at);
+        let same_line = self.line(*top) == self.line(closer);
         let indent = lines::indent(self.text, closer.at);
         let top_indent = lines::indent(self.text, top.at);
-        let partner = below.iter().rev().find(|o| closes(closer.kind, o.kind));
         if closes(closer.kind, top.kind) {
             if !first || same_line || indent == top_indent {
                 return None;
             }
-            let meant =
-                below.iter().any(|o| closes(closer.kind, o.kind) && lines::indent(self.text, o.at) == indent);
-            return match (indent < top_indent && meant, indent > top_indent && self.too_many_closers) {
-                (true, _) => Some(self.unclosed(*top, closer.at)),
-                (_, true) => Some(Blame::Extra(closer)),
-                _ => None,
+            let fits = |o: &Bracket| closes(closer.kind, o.kind) && lines::indent(self.text, o.at) == indent;
+            return match indent < top_indent {
+                true => below.iter().any(fits).then(|| self.unclosed(*top, closer.at)),
+                false => self.too_many_closers.then_some(Blame::Extra(closer)),
             };
         }
-        let partner_here =
-            partner.is_some_and(|o| lines::start(self.text, o.at) == lines::start(self.text, closer.at));
+        let partner = below.iter().rev().find(|o| closes(closer.kind, o.kind));
         Some(match partner {
             Some(_) if first && indent != top_indent => self.unclosed(*top, closer.at),
-            Some(_) if partner_here => self.unclosed(*top, closer.at),
+            Some(o) if self.line(*o) == self.line(closer) => self.unclosed(*top, closer.at),
             _ if same_line || first => Blame::Mixed(*top, closer),
             Some(_) => self.unclosed(*top, closer.at),
             None => Blame::Extra(closer),
         })
     }
 
+    fn line(&self, bracket: Bracket) -> usize {
+        lines::start(self.text, bracket.at)
+    }
+
     /// The closer belongs before the first line that is indented no deeper than the opener's line.
     fn unclosed(&self, opener: Bracket, noticed: usize) -> Blame {
         let depth = lines::indent(self.text, opener.at);
-        let place = lines::following(self.text, opener.at, noticed)
-            .find(|line| lines::indent(self.text, *line) <= depth && !self.is_opaque(*line));
+        let place = lines::following(self.text, opener.at, noticed).find(|line| {
+            let indent = lines::indent(self.text, *line);
+            indent <= depth && !self.is_opaque(*line) && !self.closes_inner(opener, line + indent)
+        });
         Blame::Unclosed(opener, place.unwrap_or(noticed))
+    }
+
+    /// Whether a closer stands at `at` whose opener follows `opener` on its line.
+    fn closes_inner(&self, opener: Bracket, at: usize) -> bool {
+        let pair =
+            self.pairs.binary_search_by_key(&at, |(closer, _)| *closer).ok().and_then(|i| self.pairs.get(i));
+        pair.is_some_and(|(_, inner)| {
+            *inner > opener.at && lines::start(self.text, *inner) == self.line(opener)
+        })
     }
 
     /// Whether a line starts within a text, a script or a comment.
     fn is_opaque(&self, line: usize) -> bool {
-        let within = |(start, end): &(usize, usize)| *start < line && line <= *end;
-        let comment =
-            self.scan.comments.iter().any(|c| c.span.range().start < line && line < c.span.range().end);
-        comment || self.scan.blocks.iter().any(within) || self.scan.scripts.iter().any(within)
+        let within = |all: &[(usize, usize)]| {
+            let before = all.partition_point(|(start, _)| *start < line);
+            before.checked_sub(1).and_then(|i| all.get(i)).is_some_and(|(_, end)| line <= *end)
+        };
+        let before = self.scan.comments.partition_point(|c| c.span.range().start < line);
+        let comment = before.checked_sub(1).and_then(|i| self.scan.comments.get(i));
+        comment.is_some_and(|c| line < c.span.range().end)
+            || within(&self.scan.blocks)
+            || within(&self.scan.scripts)
     }
 }
 

@@ -104,5 +104,6 @@ pub(super) fn diagnose(
     problems.extend(bad.map(|b| diagnose::siblings(file, text, b)).take(MAX_PROBLEMS));
     let heads = builder.bad_heads.into_iter().filter(|(_, span)| !repaired.is_touched(text, *span));
     problems.extend(heads.map(|(rule, span)| diagnose::head(file, text, rule, span)).take(MAX_PROBLEMS));
+    problems.truncate(4 * MAX_PROBLEMS);
     problems
 }

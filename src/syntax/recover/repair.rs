@@ -28,6 +28,14 @@ pub(in crate::syntax) struct Repaired<'a> {
     file: FileId,
 }
 
+/// What came of an attempt to mend.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Mended,
+    Whole,
+    Stuck,
+}
+
 impl<'a> Repaired<'a> {
     /// Scans `text` and mends what is open.
     pub(in crate::syntax) fn new(file: FileId, text: &'a str) -> Self {
@@ -39,8 +47,9 @@ impl<'a> Repaired<'a> {
             if repaired.scan.too_deep.is_some() {
                 break;
             }
-            if !repaired.mend() {
-                repaired.whole = true;
+            let step = repaired.mend();
+            repaired.whole = step == Step::Whole;
+            if step != Step::Mended {
                 break;
             }
             repaired.scan = scan::scan(file, &repaired.text);
@@ -61,8 +70,8 @@ impl<'a> Repaired<'a> {
         self.touched.iter().any(|at| lines.contains(at))
     }
 
-    /// Reports and mends one fault; `false` if there is none.
-    fn mend(&mut self) -> bool {
+    /// Reports and mends one fault.
+    fn mend(&mut self) -> Step {
         let faults = &self.scan.faults;
         let of = |wanted: fn(&Fault) -> bool| faults.iter().copied().find(wanted);
         let fault = of(|f| matches!(f, Fault::Block(_)))
@@ -73,7 +82,13 @@ impl<'a> Repaired<'a> {
             Some(Fault::Block(start)) => self.mend_block(start),
             Some(Fault::Script(open)) => self.mend_script(open),
             Some(Fault::Comment(start)) => {
-                self.report(start, start + 2, "this comment is not closed", "put `*/` at its end");
+                self.report(
+                    "unclosed",
+                    start,
+                    start + 2,
+                    "this comment is not closed",
+                    "put `*/` at its end",
+                );
                 let end = lines::end(&self.text, start);
                 let own_line = lines::is_first(&self.text, start);
                 let sibling = self.shallow_line(start, self.text.len(), true).filter(|_| own_line);
@@ -84,9 +99,9 @@ impl<'a> Repaired<'a> {
             Some(Fault::Hole(at)) => self.mend_hole(at),
             Some(Fault::Line(start, end)) => self.mend_line(start, end),
             None if self.scan.unbalanced => return self.mend_brackets(),
-            None => return false,
+            None => return Step::Whole,
         }
-        true
+        Step::Mended
     }
 
     /// A text in `"…"` that reaches the end of its line. It ends before the comma and the closers that it swallowed.
@@ -96,6 +111,7 @@ impl<'a> Repaired<'a> {
         let place = start + content.len() - swallowed.len();
         let quotes = if content.starts_with('r') { 2 } else { 1 };
         self.report(
+            "unclosed",
             start,
             start + quotes,
             "this text is not closed on its line",
@@ -115,6 +131,7 @@ impl<'a> Repaired<'a> {
         });
         let quotes = if self.text.get(start..).is_some_and(|t| t.starts_with('r')) { 4 } else { 3 };
         self.report(
+            "unclosed",
             start,
             start + quotes,
             "this text is not closed",
@@ -139,7 +156,7 @@ impl<'a> Repaired<'a> {
     /// A script whose braces or quotes do not balance: it ends where its indentation says, and is blanked out.
     fn mend_script(&mut self, open: usize) {
         let help = "a bracket or a quote in it has no partner; its last `}` stands below its `fn`";
-        self.report(open, open + 1, "this rhai body is not closed", help);
+        self.report("unclosed", open, open + 1, "this rhai body is not closed", help);
         let end = self.text.len();
         let line = self.shallow_line(open, end, false).unwrap_or(end);
         let brace = line + lines::indent(&self.text, line);
@@ -153,11 +170,11 @@ impl<'a> Repaired<'a> {
 
     fn mend_hole(&mut self, brace: usize) {
         let help = "put `}` at its end on the same line; `\\${` stands for the characters themselves";
-        self.report(brace - 1, brace + 1, "this `${` is not closed", help);
+        self.report("unclosed", brace - 1, brace + 1, "this `${` is not closed", help);
         self.blank(brace - 1, brace + 1);
     }
 
-    fn mend_brackets(&mut self) -> bool {
+    fn mend_brackets(&mut self) -> Step {
         let odd_script = self.scan.scripts.iter().copied().find(|(open, close)| {
             let same_line = lines::start(&self.text, *open) == lines::start(&self.text, *close);
             let aligned = lines::indent(&self.text, *open) == lines::indent(&self.text, *close);
@@ -165,15 +182,24 @@ impl<'a> Repaired<'a> {
         });
         if let Some((open, _)) = odd_script {
             self.mend_script(open);
-            return true;
+            return Step::Mended;
         }
-        match balance::blame(&self.text, &self.scan) {
+        let blame = balance::blame(&self.text, &self.scan);
+        let culprit = match blame {
+            Some(Blame::Unclosed(b, _) | Blame::Extra(b) | Blame::Mixed(_, b)) => b.at,
+            None => return Step::Stuck,
+        };
+        // What was put in here is nobody's fault: the text is too far from balance to guess.
+        if self.inserts.iter().any(|(at, len)| (*at..at + len).contains(&culprit)) {
+            return Step::Stuck;
+        }
+        match blame {
             Some(Blame::Unclosed(opener, place)) => self.mend_unclosed(opener, place),
             Some(Blame::Extra(closer)) => {
                 let symbol = char::from(closer.kind);
                 let help = format!("remove it, or open a bracket for it; there is one `{symbol}` too many");
                 let message = format!("this `{symbol}` closes nothing");
-                self.problem("unopened", closer.at, closer.at + 1, message, help);
+                self.report("unopened", closer.at, closer.at + 1, message, help);
                 self.blank(closer.at, closer.at + 1);
             }
             Some(Blame::Mixed(opener, closer)) => {
@@ -181,7 +207,7 @@ impl<'a> Repaired<'a> {
                 let right = partner(opener.kind);
                 let message = format!("this `{open}` is closed by `{close}`");
                 let span = self.span(closer.at, closer.at + 1);
-                self.problem(
+                self.report(
                     "unclosed",
                     opener.at,
                     opener.at + 1,
@@ -192,9 +218,9 @@ impl<'a> Repaired<'a> {
                 self.blank(closer.at, closer.at + 1);
                 self.insert(closer.at, right);
             }
-            None => return false,
+            None => {}
         }
-        true
+        Step::Mended
     }
 
     fn mend_unclosed(&mut self, opener: scan::Bracket, place: usize) {
@@ -202,7 +228,7 @@ impl<'a> Repaired<'a> {
         let before = self.text.get(..place).unwrap_or("").trim_end().len();
         let here = self.span(before, before);
         let message = format!("this `{open}` is not closed");
-        self.problem("unclosed", opener.at, opener.at + 1, message, format!("put `{close}` at its end"));
+        self.report("unclosed", opener.at, opener.at + 1, message, format!("put `{close}` at its end"));
         self.mend_last(|p| p.also(here, format!("`{close}` is missing after this")));
         self.touch(place);
         let own_line = lines::start(&self.text, place) == place;
@@ -210,11 +236,14 @@ impl<'a> Repaired<'a> {
         self.insert(place, &if own_line { format!("{indent}{close}\n") } else { close.to_owned() });
     }
 
-    fn report(&mut self, start: usize, end: usize, message: &str, help: &str) {
-        self.problem("unclosed", start, end, message.to_owned(), help.to_owned());
-    }
-
-    fn problem(&mut self, code: &'static str, start: usize, end: usize, message: String, help: String) {
+    fn report(
+        &mut self,
+        code: &'static str,
+        start: usize,
+        end: usize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let span = self.span(start, end);
         self.touch(start);
         self.problems.push(Diagnostic::error(code, span, message).help(help));
@@ -234,10 +263,18 @@ impl<'a> Repaired<'a> {
     }
 
     fn insert(&mut self, at: usize, what: &str) {
-        for (place, _) in self.inserts.iter_mut().filter(|(place, _)| *place >= at) {
-            *place += what.len();
+        let mut joined = false;
+        for (place, len) in &mut self.inserts {
+            if (*place..=*place + *len).contains(&at) && !joined {
+                *len += what.len();
+                joined = true;
+            } else if *place >= at {
+                *place += what.len();
+            }
         }
-        self.inserts.push((at, what.len()));
+        if !joined {
+            self.inserts.push((at, what.len()));
+        }
         self.text.to_mut().insert_str(at, what);
     }
 

@@ -17,13 +17,22 @@ pub(in crate::syntax) fn strange_characters(file: FileId, text: &str, scan: &Sca
         let end = rest_end(scan, start, run);
         problems.push(strange_run(Span::new(file, start, end), text.get(start..end).unwrap_or(""), first));
     }
-    let outside = |at: usize| scan.strange.binary_search_by_key(&at, |(s, _)| *s).is_err();
-    for (at, character) in text.char_indices().filter(|(at, c)| turns_lines(*c) && outside(*at)) {
+    let known = |at: usize| scan.strange.binary_search_by_key(&at, |(s, _)| *s).is_ok();
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, character)) = chars.next() {
         let span = Span::new(file, at, at + character.len_utf8());
-        let message = format!("`{}` makes this line look other than it is", character.escape_unicode());
-        let problem = Diagnostic::warning("strange-character", span, message);
-        problems
-            .push(problem.help(format!("remove it, or write `{}` in a text", character.escape_unicode())));
+        let shown = character.escape_unicode();
+        let lone_return = character == '\r' && chars.peek().is_none_or(|(_, next)| *next != '\n');
+        if known(at) {
+            continue;
+        } else if lone_return {
+            let problem = Diagnostic::error("strange-character", span, "this line ends in a lone `\\r`");
+            problems.push(problem.help("end lines with a newline; in a text write `\\r`").fix(span, ""));
+        } else if turns_lines(character) {
+            let message = format!("`{shown}` makes this line look other than it is");
+            let problem = Diagnostic::warning("strange-character", span, message);
+            problems.push(problem.help(format!("remove it, or write `{shown}` in a text")));
+        }
     }
     problems
 }
