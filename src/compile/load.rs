@@ -106,21 +106,17 @@ impl<'l> Load<'l> {
 
     /// Loads a file and the modules that it uses.
     fn module(&mut self, path: &str, used_at: Option<Span>) -> Option<Module> {
-        let text = match path
-            .strip_prefix("stdlib/")
-            .and_then(|p| p.strip_suffix(".dsl"))
-            .and_then(crate::stdlib::module)
-        {
-            Some(text) => text.to_owned(),
+        let (name, text) = match embedded(path) {
+            Some(text) => (format!("<{path}>"), text.to_owned()),
             None => match self.loader.read(path) {
-                Ok(text) => text,
+                Ok(text) => (self.loader.display(path), text),
                 Err(why) => {
                     self.unreadable(path, &why, used_at);
                     return None;
                 }
             },
         };
-        let file = self.sources.add(self.loader.display(path), text);
+        let file = self.sources.add(name, text);
         let (tree, found) = parse(file, self.sources.text(file));
         self.out.extend(found);
         self.open.push(path.to_owned());
@@ -254,4 +250,9 @@ impl<'l> Load<'l> {
             }
         }
     }
+}
+
+/// The text of a module of the standard library.
+fn embedded(path: &str) -> Option<&'static str> {
+    crate::stdlib::module(path.strip_prefix("stdlib/")?.strip_suffix(".dsl")?)
 }
