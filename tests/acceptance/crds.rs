@@ -31,7 +31,8 @@ fn every_definition_says_the_same() {
     let platform = shipped();
     for promise in PROMISES {
         let (ours, theirs) = (ours(&platform, promise), theirs(&shared, promise));
-        for pointer in ["/apiVersion", "/kind", "/metadata/name", "/spec/group", "/spec/scope", "/spec/names"] {
+        for pointer in ["/apiVersion", "/kind", "/metadata/name", "/spec/group", "/spec/scope", "/spec/names"]
+        {
             assert_eq!(ours.pointer(pointer), theirs.pointer(pointer), "{promise}: {pointer}");
         }
         for pointer in ["name", "served", "storage"].map(|key| format!("/spec/versions/0/{key}")) {
@@ -86,7 +87,9 @@ fn by_promise(platform: &mut Platform) -> Vec<(String, Json)> {
 /// A value with its scalars blanked.
 fn fields(value: &Json) -> Json {
     match value {
-        Json::Object(entries) => entries.iter().map(|(k, v)| (k.clone(), fields(v))).collect::<Map<_, _>>().into(),
+        Json::Object(entries) => {
+            entries.iter().map(|(k, v)| (k.clone(), fields(v))).collect::<Map<_, _>>().into()
+        }
         Json::Array(items) => items.iter().map(fields).collect(),
         _ => Json::Null,
     }
@@ -97,7 +100,8 @@ fn places(problems: &[Problem]) -> Vec<(String, String)> {
 }
 
 fn ours(platform: &Platform, promise: &str) -> Json {
-    let promise = platform.engine.program().promise(promise).unwrap_or_else(|| panic!("no promise {promise}"));
+    let promise =
+        platform.engine.program().promise(promise).unwrap_or_else(|| panic!("no promise {promise}"));
     to_json(&crd(promise.api.as_ref().expect("an api")))
 }
 
@@ -126,7 +130,8 @@ fn canonical(schema: &Json) -> Json {
     }
     for key in ["required", "enum"] {
         let Some(Json::Array(values)) = entries.get(key) else { continue };
-        let defaulted = |v: &Json| v.as_str().is_some_and(|f| entries["properties"][f].get("default").is_some());
+        let defaulted =
+            |v: &Json| v.as_str().is_some_and(|f| entries["properties"][f].get("default").is_some());
         let left = values.iter().filter(|v| key != "required" || !defaulted(v));
         let sorted: BTreeSet<String> = left.map(|v| v.to_string()).collect();
         match sorted.is_empty() {

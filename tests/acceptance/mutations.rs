@@ -105,7 +105,8 @@ fn others(schema: &Json) -> Vec<Json> {
 fn set(request: &Json, pointer: &str, value: Option<Json>) -> Json {
     let mut out = request.clone();
     let mut at = &mut out;
-    let steps: Vec<String> = pointer.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect();
+    let steps: Vec<String> =
+        pointer.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect();
     let (last, way) = steps.split_last().expect("a step");
     for step in way {
         at = match at {
