@@ -3,6 +3,7 @@
 
 pub mod api;
 mod body;
+pub(crate) mod canon;
 mod checker;
 mod constant;
 pub(crate) mod cycle;

@@ -25,7 +25,9 @@ impl<'a> Checker<'a> {
         self.kind(&decl.gvk, decl.namespace.as_ref().map(|n| n.span));
         let name = self.value(&decl.name, &name_type(&decl.gvk));
         let namespace = decl.namespace.as_ref().map(|n| self.value(n, &Type::class(Class::DnsLabel)));
+        self.cx.in_body = true;
         let (body, ty) = self.entries(&decl.body, Want::Anything, true);
+        self.cx.in_body = false;
         if let Type::Record(record) = &ty {
             self.metadata(record);
         }
@@ -165,8 +167,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn request(&mut self, decl: &'a ast::Request) -> Option<program::Request> {
-        let name = Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() };
-        let name = self.value(&decl.name, &Type::Str(name));
+        let name = self.value(&decl.name, &request_name());
         let with = match &decl.with {
             Some(object) => self.entries(object, Want::Record(Arc::new(with_type())), false).0,
             None => vec![],
@@ -208,8 +209,13 @@ pub(super) fn with_type() -> Record {
     Record { fields: [field("labels"), field("annotations")].into_iter().collect() }
 }
 
+/// What may be the name of a request: it becomes the value of labels.
+pub(super) fn request_name() -> Type {
+    Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() })
+}
+
 /// What the API server takes as the name of an object of this kind.
-fn name_type(gvk: &Gvk) -> Type {
+pub(super) fn name_type(gvk: &Gvk) -> Type {
     match (gvk.group.as_str(), gvk.kind.as_str()) {
         // Names of RBAC objects are path segments: `system:node` is one.
         ("rbac.authorization.k8s.io", _) => Type::STRING,
