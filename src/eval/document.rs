@@ -6,6 +6,7 @@ use crate::check::program::{Gvk, Platform};
 use crate::check::resource::{OWNERSHIP_LABELS, POD_SECURITY_LABELS};
 use crate::request::Request;
 use crate::source::Span;
+use crate::value::path::Step;
 use crate::value::{Map, Value};
 
 /// A rendered object.
@@ -103,6 +104,21 @@ impl Document {
             Some(namespace) => format!("{}/{} in {namespace}", self.kind, self.name),
             None => format!("{}/{}", self.kind, self.name),
         }
+    }
+}
+
+impl Document {
+    /// Whether the engine wrote what stands at `path`, whatever the author or the request says.
+    pub(super) fn is_stamped(&self, path: &[Step]) -> bool {
+        let [Step::Key(metadata), Step::Key(labels), Step::Key(label)] = path else { return false };
+        let parent =
+            ["kratix.io/component-of-", "kratix.io/parent-"].iter().any(|set| label.starts_with(set));
+        let namespace = self.group.is_empty() && self.kind == "Namespace";
+        &**metadata == "metadata"
+            && &**labels == "labels"
+            && (OWNERSHIP_LABELS.contains(&&**label)
+                || (namespace && POD_SECURITY_LABELS.contains(&&**label))
+                || (self.serves.is_some() && parent))
     }
 }
 

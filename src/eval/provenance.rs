@@ -27,6 +27,9 @@ impl Engine {
     /// `document` is one that this engine rendered for `request`.
     pub fn place_of(&self, request: &Request, document: &Document, path: &Path) -> Place {
         let whole = Place { span: document.origin.span, request: None };
+        if document.is_stamped(&path.0) {
+            return whole;
+        }
         let Some(promise) = self.program.promise(&document.origin.promise) else { return whole };
         let Some(graph) = self.graph.promise(&promise.name) else { return whole };
         let mut machine = Machine::new(&self.program, &self.globals);
