@@ -4,7 +4,12 @@
 //! A fenced block marked `vow` is a whole `.promise` file that must pass. A line that is only `// promises.dsl` or
 //! `// FOLDER/NAME.dsl` or `.promise` begins another file of the same block. `vow error=CODE` is an example of that mistake.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that breaks is a test that fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that breaks is a test that fails"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -139,7 +144,9 @@ fn every_example_is_marked_as_what_it_is() {
 
 #[test]
 fn an_example_may_hold_several_files() {
-    let found = files("promise a {}\n\n// lib/x.dsl\nlet b = 1\n// a comment.\n// promises/c.promise\npromise c {}\n");
+    let found = files(
+        "promise a {}\n\n// lib/x.dsl\nlet b = 1\n// a comment.\n// promises/c.promise\npromise c {}\n",
+    );
     let found: Vec<(&str, &str)> = found.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let expected = [
         ("example.promise", "promise a {}\n\n"),
@@ -152,7 +159,8 @@ fn an_example_may_hold_several_files() {
 /// The commands that a page tells to type, from the first word after `vow`.
 fn commands(page: &str) -> Vec<String> {
     let shell = blocks(page).into_iter().filter(|b| b.info == "sh");
-    let lines: Vec<String> = shell.flat_map(|b| b.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let lines: Vec<String> =
+        shell.flat_map(|b| b.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
     let of_vow = |line: &String| {
         let line = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("vow "))?;
         Some(line.to_owned())
@@ -253,7 +261,10 @@ fn the_reference_tells_the_limits_and_every_function() {
         let source = vow::stdlib::module(module).unwrap();
         for line in source.lines().filter_map(|l| l.strip_prefix("fn ")) {
             let name = line.split('(').next().unwrap_or_default();
-            assert!(page.contains(&format!("| `{module}.{name}(")), "docs/language.md lacks `{module}.{name}`");
+            assert!(
+                page.contains(&format!("| `{module}.{name}(")),
+                "docs/language.md lacks `{module}.{name}`"
+            );
         }
     }
 }

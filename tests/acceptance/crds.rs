@@ -31,7 +31,8 @@ fn every_definition_says_the_same() {
     let platform = shipped();
     for promise in PROMISES {
         let (ours, theirs) = (ours(&platform, promise), theirs(&shared, promise));
-        for pointer in ["/apiVersion", "/kind", "/metadata/name", "/spec/group", "/spec/scope", "/spec/names"] {
+        for pointer in ["/apiVersion", "/kind", "/metadata/name", "/spec/group", "/spec/scope", "/spec/names"]
+        {
             assert_eq!(ours.pointer(pointer), theirs.pointer(pointer), "{promise}: {pointer}");
         }
         for pointer in ["name", "served", "storage"].map(|key| format!("/spec/versions/0/{key}")) {
@@ -52,10 +53,15 @@ fn requests_with_one_thing_wrong_are_taken_by_both_or_by_none() {
         let api = |crd: &Json| api_from_crd(&from_json(crd)).unwrap_or_else(|e| panic!("{promise}: {e}"));
         let (our_api, their_api) = (api(&ours), api(&theirs));
         let (our_patterns, their_patterns) = (Patterns::of(&our_api), Patterns::of(&their_api));
-        let (mut taken, mut refused) = (0, 0);
+        // Two requests of a promise have most of its places between them.
+        let (mut taken, mut refused, mut mutated) = (0, 0, 0);
         for (of, request) in requests.iter().filter(|(of, _)| of == promise) {
-            let all = std::iter::once(("as it is".to_owned(), request.clone()));
-            for (what, request) in all.chain(mutations(request, schema(&theirs))) {
+            let mut all = vec![("as it is".to_owned(), request.clone())];
+            if mutated < 2 {
+                mutated += 1;
+                all.extend(mutations(request, schema(&theirs)));
+            }
+            for (what, request) in all {
                 let value = from_json(&request);
                 let wanted = admit_with(&their_api, &their_patterns, &value).map_err(|p| places(&p));
                 let found = admit_with(&our_api, &our_patterns, &value).map_err(|p| places(&p));
@@ -77,8 +83,9 @@ fn by_promise(platform: &mut Platform) -> Vec<(String, Json)> {
         let sub = passed.documents().filter_map(|d| Some((d.serves.clone()?, to_json(&d.object))));
         out.extend(sub);
     }
-    // Requests of one promise that have the same fields have the same mutations.
+    // Requests of one promise that have the same fields have the same mutations; those that say most come first.
     let mut seen = BTreeSet::new();
+    out.sort_by_key(|(_, request)| std::cmp::Reverse(fields(&request["spec"]).to_string().len()));
     out.retain(|(promise, request)| seen.insert((promise.clone(), fields(&request["spec"]).to_string())));
     out
 }
@@ -86,7 +93,9 @@ fn by_promise(platform: &mut Platform) -> Vec<(String, Json)> {
 /// A value with its scalars blanked.
 fn fields(value: &Json) -> Json {
     match value {
-        Json::Object(entries) => entries.iter().map(|(k, v)| (k.clone(), fields(v))).collect::<Map<_, _>>().into(),
+        Json::Object(entries) => {
+            entries.iter().map(|(k, v)| (k.clone(), fields(v))).collect::<Map<_, _>>().into()
+        }
         Json::Array(items) => items.iter().map(fields).collect(),
         _ => Json::Null,
     }
@@ -97,7 +106,8 @@ fn places(problems: &[Problem]) -> Vec<(String, String)> {
 }
 
 fn ours(platform: &Platform, promise: &str) -> Json {
-    let promise = platform.engine.program().promise(promise).unwrap_or_else(|| panic!("no promise {promise}"));
+    let promise =
+        platform.engine.program().promise(promise).unwrap_or_else(|| panic!("no promise {promise}"));
     to_json(&crd(promise.api.as_ref().expect("an api")))
 }
 
@@ -126,7 +136,8 @@ fn canonical(schema: &Json) -> Json {
     }
     for key in ["required", "enum"] {
         let Some(Json::Array(values)) = entries.get(key) else { continue };
-        let defaulted = |v: &Json| v.as_str().is_some_and(|f| entries["properties"][f].get("default").is_some());
+        let defaulted =
+            |v: &Json| v.as_str().is_some_and(|f| entries["properties"][f].get("default").is_some());
         let left = values.iter().filter(|v| key != "required" || !defaulted(v));
         let sorted: BTreeSet<String> = left.map(|v| v.to_string()).collect();
         match sorted.is_empty() {

@@ -125,7 +125,8 @@ fn scripts(job: &mut Json) {
 /// What the first script takes from the request, which it gets by its environment.
 fn values_by_environment(job: &mut Json, rendered: &Rendered<'_>) {
     let spec = &rendered.asked["spec"];
-    let container = job["spec"]["template"]["spec"]["initContainers"][0].as_object_mut().expect("a container");
+    let container =
+        job["spec"]["template"]["spec"]["initContainers"][0].as_object_mut().expect("a container");
     let env = json!([
         { "name": "NAMESPACE", "value": spec["targetNamespace"] },
         { "name": "VCLUSTER_NAME", "value": spec["name"] },

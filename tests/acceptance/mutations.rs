@@ -32,6 +32,9 @@ struct Place<'s> {
 /// Every place that the request has, and every field that it could have beside them.
 fn visit<'s>(value: &Json, schema: &'s Json, pointer: &str, out: &mut Vec<Place<'s>>) {
     out.push(Place { pointer: pointer.to_owned(), schema });
+    if schema.get("x-kubernetes-preserve-unknown-fields").is_some() {
+        return; // Whatever is in it, is taken.
+    }
     let below = |key: &str| format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
     let none = &Json::Null;
     match value {
@@ -105,7 +108,8 @@ fn others(schema: &Json) -> Vec<Json> {
 fn set(request: &Json, pointer: &str, value: Option<Json>) -> Json {
     let mut out = request.clone();
     let mut at = &mut out;
-    let steps: Vec<String> = pointer.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect();
+    let steps: Vec<String> =
+        pointer.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect();
     let (last, way) = steps.split_last().expect("a step");
     for step in way {
         at = match at {

@@ -22,7 +22,8 @@ fn every_object_is_one_that_its_owner_would_take() {
     for (name, text) in requests() {
         for document in platform.flow(&name, &text).documents() {
             objects += 1;
-            problems.extend(schemas.problems(&platform, document).into_iter().map(|p| format!("{name}: {p}")));
+            problems
+                .extend(schemas.problems(&platform, document).into_iter().map(|p| format!("{name}: {p}")));
         }
     }
     for example in ["redis", "jenkins"] {
@@ -69,7 +70,10 @@ impl Schemas {
         match &self.made[&kind] {
             Some(validator) => {
                 let title = document.title();
-                validator.iter_errors(&object).map(|e| format!("{title}: {}: {e}", e.instance_path())).collect()
+                validator
+                    .iter_errors(&object)
+                    .map(|e| format!("{title}: {}: {e}", e.instance_path()))
+                    .collect()
             }
             None => {
                 self.without.insert(kind);
@@ -110,7 +114,8 @@ impl Schemas {
 fn the_examples_render_what_the_schema_that_they_bring_takes() {
     for example in ["redis", "jenkins"] {
         let folder = root().join("examples").join(example);
-        let definitions: Vec<Json> = entries(&folder.join("schemas")).iter().flat_map(|f| yaml_file(f)).collect();
+        let definitions: Vec<Json> =
+            entries(&folder.join("schemas")).iter().flat_map(|f| yaml_file(f)).collect();
         let mut platform = Platform::at(&format!("examples/{example}"));
         for document in platform.flow(example, &text(&folder.join("request.yaml"))).documents() {
             let of_kind = |crd: &&Json| crd["spec"]["names"]["kind"] == document.kind.as_str();
