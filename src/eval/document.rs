@@ -6,7 +6,7 @@ use crate::check::program::{Gvk, Platform};
 use crate::check::resource::{OWNERSHIP_LABELS, POD_SECURITY_LABELS};
 use crate::request::Request;
 use crate::source::Span;
-use crate::value::path::Step;
+use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
 
 /// A rendered object.
@@ -98,27 +98,23 @@ impl Document {
         Document { group, version, kind, name, namespace, object: Value::map(object), serves, origin }
     }
 
+    /// Whether the engine wrote what stands at `path`, whatever the author or the request said there.
+    pub(super) fn is_stamped(&self, path: &Path) -> bool {
+        let [Step::Key(metadata), Step::Key(labels), Step::Key(key)] = path.0.as_slice() else { return false };
+        let parent = key.starts_with("kratix.io/component-of-") || key.starts_with("kratix.io/parent-");
+        let namespace = self.kind == "Namespace" && self.group.is_empty();
+        (&**metadata, &**labels) == ("metadata", "labels")
+            && (OWNERSHIP_LABELS.contains(&&**key)
+                || (self.serves.is_some() && parent)
+                || (namespace && POD_SECURITY_LABELS.contains(&&**key)))
+    }
+
     /// `KIND/NAME`, with the namespace if there is one: how people speak of it.
     pub fn title(&self) -> String {
         match &self.namespace {
             Some(namespace) => format!("{}/{} in {namespace}", self.kind, self.name),
             None => format!("{}/{}", self.kind, self.name),
         }
-    }
-}
-
-impl Document {
-    /// Whether the engine wrote what stands at `path`, whatever the author or the request says.
-    pub(super) fn is_stamped(&self, path: &[Step]) -> bool {
-        let [Step::Key(metadata), Step::Key(labels), Step::Key(label)] = path else { return false };
-        let parent =
-            ["kratix.io/component-of-", "kratix.io/parent-"].iter().any(|set| label.starts_with(set));
-        let namespace = self.group.is_empty() && self.kind == "Namespace";
-        &**metadata == "metadata"
-            && &**labels == "labels"
-            && (OWNERSHIP_LABELS.contains(&&**label)
-                || (namespace && POD_SECURITY_LABELS.contains(&&**label))
-                || (self.serves.is_some() && parent))
     }
 }
 
