@@ -100,7 +100,9 @@ impl Document {
 
     /// Whether the engine wrote what stands at `path`, whatever the author or the request said there.
     pub(super) fn is_stamped(&self, path: &Path) -> bool {
-        let [Step::Key(metadata), Step::Key(labels), Step::Key(key)] = path.0.as_slice() else { return false };
+        let [Step::Key(metadata), Step::Key(labels), Step::Key(key)] = path.0.as_slice() else {
+            return false;
+        };
         let parent = key.starts_with("kratix.io/component-of-") || key.starts_with("kratix.io/parent-");
         let namespace = self.kind == "Namespace" && self.group.is_empty();
         (&**metadata, &**labels) == ("metadata", "labels")
