@@ -32,6 +32,9 @@ struct Place<'s> {
 /// Every place that the request has, and every field that it could have beside them.
 fn visit<'s>(value: &Json, schema: &'s Json, pointer: &str, out: &mut Vec<Place<'s>>) {
     out.push(Place { pointer: pointer.to_owned(), schema });
+    if schema.get("x-kubernetes-preserve-unknown-fields").is_some() {
+        return; // Whatever is in it, is taken.
+    }
     let below = |key: &str| format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
     let none = &Json::Null;
     match value {
