@@ -35,7 +35,9 @@ impl<'a> Checker<'a> {
         self.reserved_labels(&body, decl.gvk.kind == "Namespace" && decl.gvk.group.is_empty());
         let gvk = &decl.gvk;
         let schema = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).map(|k| k.schema.clone());
-        if let Some(schema) = schema.as_ref().filter(|_| ty != Type::Never) {
+        // Of a Secret there is one thing to say.
+        let judged = ty != Type::Never && !is_secret(gvk);
+        if let Some(schema) = schema.as_ref().filter(|_| judged) {
             self.conform(&body, schema, &gvk.kind, gvk.span);
         }
         let handle = self.handle(decl.handle.as_ref());
@@ -52,7 +54,7 @@ impl<'a> Checker<'a> {
 
     /// Checks the kind, and that a namespace is given exactly where it belongs.
     fn kind(&mut self, gvk: &Gvk, namespace: Option<Span>) {
-        if gvk.kind.eq_ignore_ascii_case("Secret") || gvk.kind.eq_ignore_ascii_case("SecretList") {
+        if is_secret(gvk) {
             let d = Diagnostic::error(
                 "no-secret",
                 gvk.span,
@@ -212,6 +214,10 @@ pub(super) fn with_type() -> Record {
 /// What may be the name of a request: it becomes the value of labels.
 pub(super) fn request_name() -> Type {
     Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() })
+}
+
+fn is_secret(gvk: &Gvk) -> bool {
+    gvk.kind.eq_ignore_ascii_case("Secret") || gvk.kind.eq_ignore_ascii_case("SecretList")
 }
 
 /// What the API server takes as the name of an object of this kind.

@@ -52,7 +52,12 @@ impl<'l> Load<'l> {
         let broken = module.tree.items.iter().any(|i| matches!(i, Item::Error(_)));
         if settings.is_empty() && !broken {
             let at = Span::new(module.file, 0, 0);
-            let d = Diagnostic::error("no-platform", at, "this file declares no platform");
+            let declared = module.tree.items.iter().any(|i| matches!(i, Item::Platform(_)));
+            let message = match declared {
+                true => "this platform names no promises",
+                false => "this file declares no platform",
+            };
+            let d = Diagnostic::error("no-platform", at, message);
             self.out.push(d.help("write `platform NAME { promises \"promises/*.promise\" }`"));
         }
         self.platform = Some(module);
