@@ -556,6 +556,7 @@ pub enum Expectation {
 }
 
 /// Which document is meant.
+#[expect(clippy::large_enum_variant, reason = "few of them exist, and a box would be in every reader's way")]
 #[derive(Clone, Debug)]
 pub enum Which {
     /// The one of this handle.

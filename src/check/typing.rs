@@ -108,11 +108,30 @@ pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
         TypeKind::List(item) => plain(Shape::List(Box::new(api_type(item, out)))),
         TypeKind::Map(value) => plain(Shape::Map(Box::new(api_type(value, out)))),
         TypeKind::Record(entries) => plain(Shape::Record(record(entries, out))),
-        _ => plain(match program_type(ty, out) {
-            Type::Object | Type::Any => Shape::Object,
-            scalar => Shape::Scalar(scalar),
-        }),
+        _ => shape_of(&program_type(ty, out)),
     }
+}
+
+/// A type of an api that is written as a name: of a scalar, of a free-form object, or of a piece of a Kubernetes schema.
+fn shape_of(ty: &Type) -> ApiType {
+    let shape = match ty {
+        Type::Object | Type::Any => Shape::Object,
+        Type::List(item) => Shape::List(Box::new(shape_of(item))),
+        Type::Map(value) => Shape::Map(Box::new(shape_of(value))),
+        Type::Record(record) => {
+            let field = |(name, f): (&Arc<str>, &Field)| ApiField {
+                name: Arc::clone(name),
+                docs: None,
+                ty: shape_of(&f.ty),
+                optional: f.optional,
+                default: None,
+                span: f.span,
+            };
+            Shape::Record(ApiRecord { fields: record.fields.iter().map(field).collect() })
+        }
+        scalar => Shape::Scalar(scalar.clone()),
+    };
+    ApiType { shape, refined: None }
 }
 
 /// A type in a signature, an annotation or a cast.

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use crate::diag::Diagnostic;
 use crate::eval::{Document, Flow, Rendering};
 
+/// Group, kind, namespace and name: what makes two objects one.
+type Key<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
+
 pub(super) fn judge(flows: &[Flow]) -> Vec<Diagnostic> {
-    let mut owners: BTreeMap<(&str, &str, Option<&str>, &str), (&Rendering, &Document)> = BTreeMap::new();
+    let mut owners: BTreeMap<Key<'_>, (&Rendering, &Document)> = BTreeMap::new();
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
         for document in &rendering.documents {

@@ -46,7 +46,7 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
             Diagnostic::error("unclosed", Span::new(file, 0, 0), "the brackets of this file do not balance");
         problems.push(problem.help("look for a bracket or a quote without its partner"));
     }
-    let tree = match repaired.whole.then(|| Grammar::parse(Rule::file, &repaired.text)) {
+    let tree = match repaired.whole.then(|| Grammar::parse(Rule::file, repaired.text())) {
         Some(Ok(pairs)) => {
             let mut builder = Builder::new(file, text, &repaired);
             let tree = builder.file(pairs);

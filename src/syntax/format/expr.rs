@@ -1,12 +1,10 @@
-//! Expressions, objects and lists.
+//! Expressions: names, texts, calls and what goes through them.
 
 use super::Formatter;
 use super::doc::Doc;
 use super::place::Placed;
 use crate::source::Span;
-use crate::syntax::ast::{
-    Arm, BinaryOp, Condition, Entry, Expr, ExprKind, Key, ListItem, Name, Object, Text, TextStyle,
-};
+use crate::syntax::ast::{Expr, ExprKind, Text, TextStyle};
 
 impl Formatter<'_> {
     /// An expression; parentheses that the author wrote around it stay.
@@ -77,7 +75,7 @@ impl Formatter<'_> {
     }
 
     /// The place of an expression without the parentheses around it.
-    fn inner(&self, expr: &Expr) -> Span {
+    pub(super) fn inner(&self, expr: &Expr) -> Span {
         let mut span = expr.span;
         loop {
             let text = self.slice(span);
@@ -135,191 +133,6 @@ impl Formatter<'_> {
             Doc::All(vec![print(f, arg), Doc::text(if left > 0 { "," } else { "" })])
         });
         Doc::Group(true, vec![Doc::text("("), Doc::Indent(body), Doc::Newline(false), Doc::text(")")])
-    }
-
-    /// Operands of one precedence stand on one line, or one a line with the operator before it.
-    fn binary(&mut self, expr: &Expr, op: BinaryOp) -> Doc {
-        let mut links = vec![];
-        let mut head = expr;
-        while let ExprKind::Binary { op: this, op_span, left, right } = &head.kind {
-            let own = head.span.start == left.span.start || std::ptr::eq(head, expr);
-            if this.precedence() != op.precedence() || !own {
-                break;
-            }
-            links.push((*this, *op_span, left.span, right.as_ref()));
-            head = left;
-        }
-        links.reverse();
-        let gap = |left: Span, right: Span| Span { start: left.end, end: right.start, ..left };
-        let broken =
-            links.iter().any(|(_, _, left, right)| self.slice(gap(*left, right.span)).contains('\n'));
-        let first = self.expr(head);
-        let mut docs = vec![];
-        for (op, op_span, left, right) in links {
-            docs.extend(self.gap_comments(gap(left, op_span)));
-            docs.push(Doc::Line(" "));
-            docs.push(Doc::text(format!("{} ", op.symbol())));
-            docs.push(self.expr(right));
-        }
-        Doc::Group(broken, vec![first, Doc::Indent(docs)])
-    }
-
-    /// The comments in a gap whose end is a new line.
-    pub(super) fn gap_comments(&mut self, gap: Span) -> Vec<Doc> {
-        if !self.slice(gap).contains('\n') {
-            return vec![];
-        }
-        let mut docs = vec![];
-        for comment in self.take(gap.range().start, gap.range().end) {
-            let text = self.slice(comment.span).to_owned();
-            if comment.own_line || text.contains('\n') || !docs.is_empty() {
-                docs.extend([Doc::Newline(false), Doc::Verbatim(text)]);
-            } else {
-                docs.push(Doc::Comment(format!(" {text}")));
-            }
-        }
-        docs
-    }
-
-    fn if_(&mut self, expr: &Expr) -> Doc {
-        let span = self.inner(expr);
-        let broken = self.is_broken(span);
-        let mut docs = vec![];
-        let mut rest = Some(expr);
-        while let Some(expr) = rest {
-            let ExprKind::If { condition, then, otherwise } = &expr.kind else { break };
-            docs.extend([Doc::text("if "), self.expr(condition), Doc::text(" ")]);
-            let end = otherwise.as_ref().map_or(span.range().end, |o| o.span.range().start);
-            docs.push(self.branch(broken, condition.span.range().end, then, end));
-            rest = None;
-            if let Some(otherwise) = otherwise {
-                docs.push(Doc::text(" else "));
-                match self.is_else_if(otherwise) {
-                    true => rest = Some(otherwise),
-                    false => docs.push(self.branch(broken, end, otherwise, span.range().end)),
-                }
-            }
-        }
-        Doc::Group(broken, docs)
-    }
-
-    /// `{ value }`, with the comments in `from..to`.
-    fn branch(&mut self, broken: bool, from: usize, value: &Expr, to: usize) -> Doc {
-        let body = match broken {
-            true => self.lines(from, to, std::slice::from_ref(value), Self::expr),
-            false => vec![Doc::Line(" "), self.expr(value)],
-        };
-        Doc::All(vec![Doc::text("{"), Doc::Indent(body), Doc::Line(" "), Doc::text("}")])
-    }
-
-    /// Whether `else if` was written, not `else { if … }`.
-    fn is_else_if(&self, otherwise: &Expr) -> bool {
-        let before = self.text.get(..otherwise.span.range().start).unwrap_or("");
-        let mut end = before.trim_end().len();
-        let ends_at = |end: usize| {
-            let i = self.comments.partition_point(|c| c.span.range().end < end);
-            self.comments.get(i).filter(|c| c.span.range().end == end)
-        };
-        while let Some(comment) = ends_at(end) {
-            end = before.get(..comment.span.range().start).unwrap_or("").trim_end().len();
-        }
-        matches!(otherwise.kind, ExprKind::If { .. })
-            && before.get(..end).is_some_and(|b| b.ends_with("else"))
-    }
-
-    fn arm(&mut self, arm: &Arm) -> Doc {
-        let patterns: Vec<&str> = arm.patterns.iter().map(|p| self.slice(p.span)).collect();
-        let pattern = if patterns.is_empty() { "_".to_owned() } else { patterns.join(" | ") };
-        Doc::All(vec![Doc::text(format!("{pattern} => ")), self.expr(&arm.value)])
-    }
-
-    pub(super) fn object(&mut self, object: &Object) -> Doc {
-        let span = self.inner(&Expr { kind: ExprKind::Error, span: object.span });
-        self.braces(span, &object.entries, ", ", Self::entry)
-    }
-
-    pub(super) fn entry(&mut self, entry: &Entry) -> Doc {
-        match entry {
-            Entry::Field { key, value } => {
-                let key = match key {
-                    Key::Path(words) => {
-                        let words: Vec<&str> = words.iter().map(|w| w.node.as_str()).collect();
-                        Doc::text(words.join("."))
-                    }
-                    Key::Quoted(lit) => Doc::text(self.slice(lit.span)),
-                    Key::Computed(expr) => Doc::All(vec![Doc::text("["), self.expr(expr), Doc::text("]")]),
-                };
-                Doc::All(vec![key, Doc::text(": "), self.expr(value)])
-            }
-            Entry::When(x) => {
-                let head = self.condition(&x.condition);
-                let body = self.braces(
-                    self.brace_after(condition_end(&x.condition), x.span),
-                    &x.body,
-                    ", ",
-                    Self::entry,
-                );
-                Doc::All(vec![head, Doc::text(" "), body])
-            }
-            Entry::For(x) => {
-                let head = self.loop_(x.key.as_ref(), &x.item, &x.over);
-                let body = self.braces(self.brace_after(x.over.span, x.span), &x.body, ", ", Self::entry);
-                Doc::All(vec![head, Doc::text(" "), body])
-            }
-            Entry::Error(span) => self.verbatim(*span),
-        }
-    }
-
-    /// A list; the brackets of its only object stay with the braces if they were written so: `[{` … `}]`.
-    fn list(&mut self, span: Span, items: &[ListItem]) -> Doc {
-        if let [ListItem::Expr(Expr { kind: ExprKind::Object(object), span: item })] = items {
-            let before = Span { end: item.start, ..span };
-            let after = Span { start: item.end, ..span };
-            if self.is_broken(*item) && !self.is_broken(before) && !self.is_broken(after) {
-                return Doc::All(vec![Doc::text("["), self.object(object), Doc::text("]")]);
-            }
-        }
-        self.delimited(span, items, ("[", "]", ""), ", ", Self::list_item)
-    }
-
-    fn list_item(&mut self, item: &ListItem) -> Doc {
-        match item {
-            ListItem::Expr(expr) => self.expr(expr),
-            ListItem::Spread(expr, _) => Doc::All(vec![Doc::text("..."), self.expr(expr)]),
-            ListItem::When(x) => {
-                let head = self.condition(&x.condition);
-                Doc::All(vec![head, Doc::text(" => "), self.list_item(&x.body)])
-            }
-            ListItem::For(x) => {
-                let head = self.loop_(x.key.as_ref(), &x.item, &x.over);
-                Doc::All(vec![head, Doc::text(" => "), self.list_item(&x.body)])
-            }
-            ListItem::Error(span) => self.verbatim(*span),
-        }
-    }
-
-    /// `when C`.
-    pub(super) fn condition(&mut self, condition: &Condition) -> Doc {
-        match condition {
-            Condition::Expr(expr) => Doc::All(vec![Doc::text("when "), self.expr(expr)]),
-            Condition::Let { name, value } => {
-                Doc::All(vec![Doc::text(format!("when let {} = ", name.node)), self.expr(value)])
-            }
-        }
-    }
-
-    /// `for k, v in e`.
-    pub(super) fn loop_(&mut self, key: Option<&Name>, item: &Name, over: &Expr) -> Doc {
-        let key = key.map(|k| format!("{}, ", k.node)).unwrap_or_default();
-        Doc::All(vec![Doc::text(format!("for {key}{} in ", item.node)), self.expr(over)])
-    }
-}
-
-/// Where a condition ends.
-pub(super) fn condition_end(condition: &Condition) -> Span {
-    match condition {
-        Condition::Expr(expr) => expr.span,
-        Condition::Let { value, .. } => value.span,
     }
 }
 

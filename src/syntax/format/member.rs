@@ -2,7 +2,7 @@
 
 use super::Formatter;
 use super::doc::Doc;
-use super::expr::condition_end;
+use super::object::condition_end;
 use crate::source::Span;
 use crate::syntax::ast::{
     Block, Member, OnDelete, OutputFile, Pipeline, PipelineStep, Request, Resource, StrLit,

@@ -3,10 +3,12 @@
 //! Two blanks a level, lines of at most 110 characters, objects and lists on one line if they fit and were written so.
 //! Texts and scripts keep their bytes (only `\r\n` becomes `\n`), comments their places.
 
+mod branch;
 mod case;
 mod doc;
 mod expr;
 mod member;
+mod object;
 mod place;
 mod siblings;
 mod types;

@@ -5,6 +5,7 @@ mod diagnose;
 mod forms;
 mod hints;
 mod lines;
+mod patch;
 mod repair;
 mod strange;
 mod words;

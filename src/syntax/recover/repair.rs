@@ -4,19 +4,18 @@
 
 use super::balance::{self, Blame};
 use super::lines;
+use super::patch::Patch;
 use super::words::starts_sibling;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 use crate::syntax::scan::{self, Fault, Scan};
-use std::borrow::Cow;
 
 /// After so many faults the rest of them is left for the next run.
 const MAX_FAULTS: usize = 32;
 
 /// A text in which every bracket and quote has its partner, and how its places relate to the text as it was written.
 pub(in crate::syntax) struct Repaired<'a> {
-    /// The mended copy.
-    pub(in crate::syntax) text: Cow<'a, str>,
+    patch: Patch<'a>,
     /// What the scan of the mended copy found, at the places of the original.
     pub(in crate::syntax) scan: Scan,
     /// What was wrong.
@@ -24,7 +23,6 @@ pub(in crate::syntax) struct Repaired<'a> {
     /// Whether everything balances now; if not there is no use in parsing.
     pub(in crate::syntax) whole: bool,
     touched: Vec<usize>,
-    inserts: Vec<(usize, usize)>,
     file: FileId,
 }
 
@@ -40,9 +38,8 @@ impl<'a> Repaired<'a> {
     /// Scans `text` and mends what is open.
     pub(in crate::syntax) fn new(file: FileId, text: &'a str) -> Self {
         let scan = scan::scan(file, text);
-        let text = Cow::Borrowed(text);
-        let mut repaired =
-            Repaired { text, scan, problems: vec![], whole: false, touched: vec![], inserts: vec![], file };
+        let patch = Patch::new(text);
+        let mut repaired = Repaired { patch, scan, problems: vec![], whole: false, touched: vec![], file };
         for _ in 0..MAX_FAULTS {
             if repaired.scan.too_deep.is_some() {
                 break;
@@ -52,16 +49,20 @@ impl<'a> Repaired<'a> {
             if step != Step::Mended {
                 break;
             }
-            repaired.scan = scan::scan(file, &repaired.text);
+            repaired.scan = scan::scan(file, repaired.text());
         }
         repaired.move_scan();
         repaired
     }
 
+    /// The mended copy.
+    pub(in crate::syntax) fn text(&self) -> &str {
+        self.patch.text()
+    }
+
     /// The place in the original for a place in the mended copy.
     pub(in crate::syntax) fn original(&self, at: usize) -> usize {
-        let before = self.inserts.iter().filter(|(place, _)| *place < at);
-        at - before.map(|(place, len)| (*len).min(at - place)).sum::<usize>()
+        self.patch.original(at)
     }
 
     /// Whether a fault on the lines of `span`, a place in the original `text`, has been reported.
@@ -89,12 +90,12 @@ impl<'a> Repaired<'a> {
                     "this comment is not closed",
                     "put `*/` at its end",
                 );
-                let end = lines::end(&self.text, start);
-                let own_line = lines::is_first(&self.text, start);
-                let sibling = self.shallow_line(start, self.text.len(), true).filter(|_| own_line);
+                let end = lines::end(self.text(), start);
+                let own_line = lines::is_first(self.text(), start);
+                let sibling = self.shallow_line(start, self.text().len(), true).filter(|_| own_line);
                 let line = sibling.unwrap_or(end);
                 let closing = if line == end { " */" } else { "*/\n" };
-                self.insert(line, closing);
+                self.patch.insert(line, closing);
             }
             Some(Fault::Hole(at)) => self.mend_hole(at),
             Some(Fault::Line(start, end)) => self.mend_line(start, end),
@@ -106,7 +107,7 @@ impl<'a> Repaired<'a> {
 
     /// A text in `"…"` that reaches the end of its line. It ends before the comma and the closers that it swallowed.
     fn mend_line(&mut self, start: usize, end: usize) {
-        let content = self.text.get(start..end).unwrap_or("");
+        let content = self.text().get(start..end).unwrap_or("");
         let swallowed = swallowed(content);
         let place = start + content.len() - swallowed.len();
         let quotes = if content.starts_with('r') { 2 } else { 1 };
@@ -117,7 +118,7 @@ impl<'a> Repaired<'a> {
             "this text is not closed on its line",
             "put `\"` at its end; a text of several lines stands between `\"\"\"`",
         );
-        self.insert(place, "\"");
+        self.patch.insert(place, "\"");
     }
 
     /// A text in `"""` that reaches the end of the file. The culprit may be an earlier one that ended where this started.
@@ -125,11 +126,11 @@ impl<'a> Repaired<'a> {
         let closed = self.scan.blocks.iter().copied();
         let earlier = closed.filter_map(|(s, e)| Some((s, self.shallow_line(s, e, true)?))).next();
         let (start, place) = earlier.unwrap_or_else(|| {
-            let end = self.text.len();
+            let end = self.text().len();
             let line = self.shallow_line(start, end, true).or_else(|| self.shallow_line(start, end, false));
             (start, line.unwrap_or(end))
         });
-        let quotes = if self.text.get(start..).is_some_and(|t| t.starts_with('r')) { 4 } else { 3 };
+        let quotes = if self.text().get(start..).is_some_and(|t| t.starts_with('r')) { 4 } else { 3 };
         self.report(
             "unclosed",
             start,
@@ -138,17 +139,17 @@ impl<'a> Repaired<'a> {
             "put `\"\"\"` at its end, on a line of its own",
         );
         self.touch(place);
-        let closing = if lines::start(&self.text, place) == place { "\"\"\"\n" } else { "\n\"\"\"\n" };
-        self.insert(place, closing);
+        let closing = if lines::start(self.text(), place) == place { "\"\"\"\n" } else { "\n\"\"\"\n" };
+        self.patch.insert(place, closing);
     }
 
     /// The first line in `start..end` that is indented no deeper than the line of `start`; if `certain`, one that
     /// also starts like a sibling of it.
     fn shallow_line(&self, start: usize, end: usize, certain: bool) -> Option<usize> {
-        let depth = lines::indent(&self.text, start);
-        lines::following(&self.text, start, end).find(|line| {
-            let indent = lines::indent(&self.text, *line);
-            let rest = self.text.get(line + indent..end).unwrap_or("");
+        let depth = lines::indent(self.text(), start);
+        lines::following(self.text(), start, end).find(|line| {
+            let indent = lines::indent(self.text(), *line);
+            let rest = self.text().get(line + indent..end).unwrap_or("");
             indent <= depth && !rest.starts_with("\"\"\"") && (!certain || starts_sibling(rest))
         })
     }
@@ -157,40 +158,40 @@ impl<'a> Repaired<'a> {
     fn mend_script(&mut self, open: usize) {
         let help = "a bracket or a quote in it has no partner; its last `}` stands below its `fn`";
         self.report("unclosed", open, open + 1, "this rhai body is not closed", help);
-        let end = self.text.len();
+        let end = self.text().len();
         let line = self.shallow_line(open, end, false).unwrap_or(end);
-        let brace = line + lines::indent(&self.text, line);
-        let closed = self.text.get(brace..).is_some_and(|t| t.starts_with('}'));
+        let brace = line + lines::indent(self.text(), line);
+        let closed = self.text().get(brace..).is_some_and(|t| t.starts_with('}'));
         let close = if closed { brace } else { line };
-        self.blank(open + 1, close);
+        self.patch.blank(open + 1, close);
         if !closed {
-            self.insert(close, "}\n");
+            self.patch.insert(close, "}\n");
         }
     }
 
     fn mend_hole(&mut self, brace: usize) {
         let help = "put `}` at its end on the same line; `\\${` stands for the characters themselves";
         self.report("unclosed", brace - 1, brace + 1, "this `${` is not closed", help);
-        self.blank(brace - 1, brace + 1);
+        self.patch.blank(brace - 1, brace + 1);
     }
 
     fn mend_brackets(&mut self) -> Step {
         let odd_script = self.scan.scripts.iter().copied().find(|(open, close)| {
-            let same_line = lines::start(&self.text, *open) == lines::start(&self.text, *close);
-            let aligned = lines::indent(&self.text, *open) == lines::indent(&self.text, *close);
-            !same_line && (!aligned || !lines::is_first(&self.text, *close))
+            let same_line = lines::start(self.text(), *open) == lines::start(self.text(), *close);
+            let aligned = lines::indent(self.text(), *open) == lines::indent(self.text(), *close);
+            !same_line && (!aligned || !lines::is_first(self.text(), *close))
         });
         if let Some((open, _)) = odd_script {
             self.mend_script(open);
             return Step::Mended;
         }
-        let blame = balance::blame(&self.text, &self.scan);
+        let blame = balance::blame(self.text(), &self.scan);
         let culprit = match blame {
             Some(Blame::Unclosed(b, _) | Blame::Extra(b) | Blame::Mixed(_, b)) => b.at,
             None => return Step::Stuck,
         };
         // What was put in here is nobody's fault: the text is too far from balance to guess.
-        if self.inserts.iter().any(|(at, len)| (*at..at + len).contains(&culprit)) {
+        if self.patch.is_inserted(culprit) {
             return Step::Stuck;
         }
         match blame {
@@ -200,7 +201,7 @@ impl<'a> Repaired<'a> {
                 let help = format!("remove it, or open a bracket for it; there is one `{symbol}` too many");
                 let message = format!("this `{symbol}` closes nothing");
                 self.report("unopened", closer.at, closer.at + 1, message, help);
-                self.blank(closer.at, closer.at + 1);
+                self.patch.blank(closer.at, closer.at + 1);
             }
             Some(Blame::Mixed(opener, closer)) => {
                 let (open, close) = (shown(opener.kind), char::from(closer.kind));
@@ -215,8 +216,8 @@ impl<'a> Repaired<'a> {
                     format!("write `{right}` in place of `{close}`"),
                 );
                 self.mend_last(|p| p.also(span, "closed here").fix(span, right));
-                self.blank(closer.at, closer.at + 1);
-                self.insert(closer.at, right);
+                self.patch.blank(closer.at, closer.at + 1);
+                self.patch.insert(closer.at, right);
             }
             None => {}
         }
@@ -225,15 +226,15 @@ impl<'a> Repaired<'a> {
 
     fn mend_unclosed(&mut self, opener: scan::Bracket, place: usize) {
         let (open, close) = (shown(opener.kind), partner(opener.kind));
-        let before = self.text.get(..place).unwrap_or("").trim_end().len();
+        let before = self.text().get(..place).unwrap_or("").trim_end().len();
         let here = self.span(before, before);
         let message = format!("this `{open}` is not closed");
         self.report("unclosed", opener.at, opener.at + 1, message, format!("put `{close}` at its end"));
         self.mend_last(|p| p.also(here, format!("`{close}` is missing after this")));
         self.touch(place);
-        let own_line = lines::start(&self.text, place) == place;
-        let indent = " ".repeat(lines::indent(&self.text, opener.at));
-        self.insert(place, &if own_line { format!("{indent}{close}\n") } else { close.to_owned() });
+        let own_line = lines::start(self.text(), place) == place;
+        let indent = " ".repeat(lines::indent(self.text(), opener.at));
+        self.patch.insert(place, &if own_line { format!("{indent}{close}\n") } else { close.to_owned() });
     }
 
     fn report(
@@ -262,52 +263,18 @@ impl<'a> Repaired<'a> {
         self.touched.push(self.original(at));
     }
 
-    fn insert(&mut self, at: usize, what: &str) {
-        let mut joined = false;
-        for (place, len) in &mut self.inserts {
-            if (*place..=*place + *len).contains(&at) && !joined {
-                *len += what.len();
-                joined = true;
-            } else if *place >= at {
-                *place += what.len();
-            }
-        }
-        if !joined {
-            self.inserts.push((at, what.len()));
-        }
-        self.text.to_mut().insert_str(at, what);
-    }
-
-    /// Overwrites a stretch with blanks; newlines stay.
-    fn blank(&mut self, start: usize, end: usize) {
-        let old = self.text.get(start..end).unwrap_or("");
-        let blanks: String = old.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
-        self.text.to_mut().replace_range(start..end, &blanks);
-    }
-
+    /// Moves what the scan found to the places of the original, and blanks what the grammar would stumble over.
     fn move_scan(&mut self) {
         let mut scan = std::mem::take(&mut self.scan);
-        if !self.inserts.is_empty() {
-            for span in scan.docs.iter_mut().chain(scan.comments.iter_mut().map(|c| &mut c.span)) {
-                *span = self.span(span.range().start, span.range().end);
-            }
-            for (at, _) in &mut scan.strange {
-                *at = self.original(*at);
-            }
+        for span in scan.docs.iter_mut().chain(scan.comments.iter_mut().map(|c| &mut c.span)) {
+            *span = self.span(span.range().start, span.range().end);
         }
-        for (at, character) in &scan.strange {
-            let copy = self.copy(*at);
-            self.blank(copy, copy + character.len_utf8());
+        for (at, character) in &mut scan.strange {
+            self.patch.blank(*at, *at + character.len_utf8());
+            *at = self.original(*at);
             self.touched.push(*at);
         }
         self.scan = scan;
-    }
-
-    /// The place in the mended copy for a place in the original.
-    fn copy(&self, at: usize) -> usize {
-        let mut inserts = self.inserts.clone();
-        inserts.sort_unstable();
-        inserts.into_iter().fold(at, |at, (place, len)| if place <= at { at + len } else { at })
     }
 }
 
