@@ -26,8 +26,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("graph", &["check", "diag", "source", "value"]),
     ("request", &["check", "diag", "source", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
-    ("rules", &["check", "diag", "eval", "value"]),
-    ("testing", &["check", "diag", "eval", "request", "rules", "source", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "value"]),
+    ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
     (
         "compile",
