@@ -281,7 +281,11 @@ fn string(class: Option<Class>, refine: &[Refine], out: &mut Vec<Diagnostic>) ->
             Refine::Pattern(p) => match super::types::pattern_error(&p.value) {
                 None => s.pattern = Some(p.value.as_str().into()),
                 Some(why) => {
-                    let d = Diagnostic::error("bad-pattern", p.span, format!("this is no pattern: {why}"));
+                    let d = Diagnostic::error(
+                        "bad-pattern",
+                        p.span,
+                        format!("this is no pattern: {}", why.trim_start_matches("error: ")),
+                    );
                     out.push(d.help(
                         "patterns are RE2, as Kubernetes reads them: no look-around, no back-references",
                     ));

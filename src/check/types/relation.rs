@@ -77,6 +77,10 @@ impl Type {
             (Any | Never, _) | (_, Any | Never) => false,
             (Literals(set), _) => set.iter().all(|l| other.check(&l.value()).is_err()),
             (_, Literals(set)) => set.iter().all(|l| self.check(&l.value()).is_err()),
+            (Int(a), Int(b)) => {
+                let below = |x: &IntRange, y: &IntRange| x.hi.zip(y.lo).is_some_and(|(hi, lo)| hi < lo);
+                below(a, b) || below(b, a)
+            }
             (Bool, Bool) | (Int(_) | Number | IntOrString, Int(_) | Number | IntOrString) => false,
             (Str(_) | IntOrString, Str(_) | IntOrString) | (List(_), List(_)) => false,
             (Map(_) | Record(_) | Object, Map(_) | Record(_) | Object) => false,
