@@ -596,6 +596,7 @@ pub enum TestBody {
 }
 
 /// A statement of a test.
+#[allow(clippy::large_enum_variant, reason = "tests are few and short")]
 #[derive(Clone, Debug)]
 pub enum TestStmt {
     /// `given ["name"] [in "namespace"] { spec } [with { labels, annotations }]`.
@@ -664,6 +665,7 @@ pub struct Expect {
 }
 
 /// Which document is expected.
+#[allow(clippy::large_enum_variant, reason = "tests are few and short")]
 #[derive(Clone, Debug)]
 pub enum ExpectWhich {
     /// By its handle.

@@ -55,7 +55,7 @@ impl Formatter<'_> {
     ) -> Doc {
         let (open, close, pad) = delimiters;
         let range = span.range();
-        if self.is_broken(span) && !(items.is_empty() && !self.has_comments(span)) {
+        if self.is_broken(span) && (!items.is_empty() || self.has_comments(span)) {
             let body =
                 self.lines(range.start + open.len(), range.end.saturating_sub(close.len()), items, print);
             let docs = vec![Doc::text(open), Doc::Indent(body), Doc::Newline(false), Doc::text(close)];
