@@ -3,7 +3,9 @@
 use super::{Builder, Kids};
 use crate::diag::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ast::{Condition, Entry, Expr, ExprKind, For, Key, ListItem, Name, Object, When};
+use crate::syntax::ast::{
+    Condition, Entry, Expr, ExprKind, For, Key, ListItem, Name, Object, StrLit, TextPart, When,
+};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::recover::Level;
 
@@ -48,7 +50,7 @@ impl Builder<'_> {
 
     fn key(&mut self, pair: Pair<'_>) -> Option<Key> {
         Some(match pair.as_rule() {
-            Rule::text => Key::Quoted(self.str_lit(pair)),
+            Rule::text => self.text_key(pair),
             Rule::odd_key => Key::Quoted(self.odd_key(&pair)),
             Rule::computed => Key::Computed(self.only_expr(pair)?),
             _ => {
@@ -56,6 +58,30 @@ impl Builder<'_> {
                 Key::Path(words.into_iter().map(|w| self.name(w)).collect())
             }
         })
+    }
+
+    /// A quoted key; one with holes should have been a computed one.
+    fn text_key(&mut self, pair: Pair<'_>) -> Key {
+        let span = self.span(&pair);
+        let written = pair.as_str().to_owned();
+        let text = self.text(pair);
+        let whole: Option<String> = text
+            .parts
+            .iter()
+            .map(|p| match p {
+                TextPart::Str(part) => Some(part.as_str()),
+                TextPart::Interpolation(_) => None,
+            })
+            .collect();
+        if let Some(value) = whole {
+            return Key::Quoted(StrLit { value, span });
+        }
+        let problem =
+            Diagnostic::error("no-interpolation", span, "a key with a `${…}` is computed and needs brackets")
+                .help(format!("write `[{written}]:`; only maps have computed keys"))
+                .fix(span, format!("[{written}]"));
+        self.problems.push(problem);
+        Key::Computed(Expr { kind: ExprKind::Text(text), span })
     }
 
     fn contains(&mut self, pair: Pair<'_>) -> Option<Expr> {

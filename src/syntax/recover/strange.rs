@@ -17,6 +17,9 @@ pub(in crate::syntax) fn strange_characters(file: FileId, text: &str, scan: &Sca
         let end = rest_end(scan, start, run);
         problems.push(strange_run(Span::new(file, start, end), text.get(start..end).unwrap_or(""), first));
     }
+    if text.is_ascii() && !text.contains('\r') {
+        return problems;
+    }
     let known = |at: usize| scan.strange.binary_search_by_key(&at, |(s, _)| *s).is_ok();
     let mut chars = text.char_indices().peekable();
     while let Some((at, character)) = chars.next() {

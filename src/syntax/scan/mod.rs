@@ -3,7 +3,7 @@
 //! It knows just enough of the language to tell code from texts, comments and rhai, and keeps its own stack, so no
 //! input makes it recurse.
 
-mod rhai;
+mod script;
 
 use super::ast::Comment;
 use crate::source::{FileId, Span};

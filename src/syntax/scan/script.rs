@@ -68,7 +68,8 @@ impl Scanner<'_> {
         let hashes = self.rest().bytes().take_while(|b| *b == b'#').count();
         self.at += hashes;
         if self.peek(0) == Some(b'"') {
-            let end = format!("\"{}", "#".repeat(hashes));
+            // The grammar knows no more than four.
+            let end = format!("\"{}", "#".repeat(hashes.min(4)));
             self.at += 1;
             self.at += self.until(&end).map_or(self.rest().len(), |n| n + end.len());
         }
