@@ -97,6 +97,23 @@ fn default_value(expr: &ast::Expr, ty: &ApiType, out: &mut Vec<Diagnostic>) -> O
     }
 }
 
+/// Checks and columns are about a whole request.
+fn only_fields(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) {
+    for entry in entries {
+        let (what, span) = match entry {
+            ApiEntry::Check(c) => ("`check`", c.span),
+            ApiEntry::Column(c) => ("`column`", c.span),
+            ApiEntry::Field(_) | ApiEntry::Error(_) => continue,
+        };
+        let d = Diagnostic::error(
+            "misplaced-check",
+            span,
+            format!("{what} stands at the top of an api, not in a field"),
+        );
+        out.push(d.help("move it there, and name the field by its path: `spec.a.b`"));
+    }
+}
+
 /// A type of an api.
 pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
     let plain = |shape| ApiType { shape, refined: None };
@@ -107,7 +124,10 @@ pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
         }
         TypeKind::List(item) => plain(Shape::List(Box::new(api_type(item, out)))),
         TypeKind::Map(value) => plain(Shape::Map(Box::new(api_type(value, out)))),
-        TypeKind::Record(entries) => plain(Shape::Record(record(entries, out))),
+        TypeKind::Record(entries) => {
+            only_fields(entries, out);
+            plain(Shape::Record(record(entries, out)))
+        }
         _ => shape_of(&program_type(ty, out)),
     }
 }

@@ -57,6 +57,7 @@ static CODES: &[Code] = &[
     Code { name: "impossible-cast", page: include_str!("codes/impossible-cast.md") },
     Code { name: "json-syntax", page: include_str!("codes/json-syntax.md") },
     Code { name: "misplaced-bounds", page: include_str!("codes/misplaced-bounds.md") },
+    Code { name: "misplaced-check", page: include_str!("codes/misplaced-check.md") },
     Code { name: "misplaced-contains", page: include_str!("codes/misplaced-contains.md") },
     Code { name: "misplaced-default", page: include_str!("codes/misplaced-default.md") },
     Code { name: "misplaced-name", page: include_str!("codes/misplaced-name.md") },

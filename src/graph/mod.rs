@@ -94,7 +94,7 @@ pub fn build(program: &Program) -> (RenderGraph, Vec<Diagnostic>) {
     let promises = program.promises.iter().map(|p| build::promise(p, &mut out)).collect();
     let graph = RenderGraph { promises };
     let requests_end = order::request_cycles(program, &graph, &mut out);
-    if requests_end {
+    if requests_end && out.is_empty() {
         collide::check(program, &graph, &mut out);
     }
     (graph, out)
