@@ -1,4 +1,5 @@
 //! Kratix promises, written down and kept.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 #![cfg_attr(
     test,
     allow(

@@ -1,6 +1,7 @@
 //! The language's text: what parses, what is said about the rest, what the formatter makes of it.
 
 #![allow(clippy::unwrap_used, reason = "a test that breaks is a test that fails")]
+#![allow(unreachable_pub, reason = "a test is a crate that nobody uses")]
 
 mod syntax_support;
 

@@ -80,6 +80,10 @@ pub(super) struct Cx<'a> {
     pub(super) facts: Vec<Fact>,
     pub(super) aliases: Aliases,
     pub(super) slots: usize,
+    /// Within the body of a resource, whose schema judges each value by itself.
+    pub(super) in_body: bool,
+    /// The condition of the block that was opened last: what it says, and whether it is negated.
+    pub(super) condition: (String, bool),
     /// The declaration whose body this is.
     decl: Option<usize>,
     /// The lets that are being checked, outermost first.
@@ -113,7 +117,7 @@ pub(super) enum Binding<'a> {
     /// A let that is being checked, or that holds a mistake.
     Broken { span: Span },
     /// The handle of an object: the slots of its name and namespace.
-    Handle { name_slot: usize, namespace_slot: usize, namespaced: bool, span: Span },
+    Handle { name_slot: usize, namespace_slot: usize, name: Type, namespaced: bool, span: Span },
 }
 
 impl Binding<'_> {
@@ -294,7 +298,7 @@ impl<'a> Checker<'a> {
         }
         let name = decl.name.clone();
         let (value, slots) = self.in_decl(index, |this| this.bounded_let(let_));
-        let failed = value.ty.ty == Type::Never;
+        let failed = matches!(value.kind, ExprKind::Error);
         let ty = value.ty.clone();
         let id = self.globals.len();
         self.globals.push(Global { name, value, slots });
@@ -400,7 +404,9 @@ impl<'a> Checker<'a> {
         let facts = self.cx.facts.split_off(scope.facts.min(self.cx.facts.len()));
         let scopes = self.cx.scopes.split_off(depth + 1);
         self.cx.busy.push((name.to_owned(), let_.name.span));
+        let in_body = std::mem::take(&mut self.cx.in_body);
         let value = self.bounded_let(let_);
+        self.cx.in_body = in_body;
         self.cx.busy.pop();
         self.cx.scopes.extend(scopes);
         self.cx.facts.extend(facts);
@@ -425,13 +431,10 @@ impl<'a> Checker<'a> {
                 Some(Binding::Slot { slot, ty, .. }) => {
                     return Meaning::Value(Expr { kind: ExprKind::Slot(slot), ty, span });
                 }
-                Some(Binding::Handle { name_slot, namespace_slot, namespaced, .. }) => {
-                    return Meaning::Value(super::expr::handle_value(
-                        name_slot,
-                        namespace_slot,
-                        namespaced,
-                        span,
-                    ));
+                Some(Binding::Handle { name_slot, namespace_slot, name, namespaced, .. }) => {
+                    let value =
+                        super::expr::handle_value((name_slot, name), namespace_slot, namespaced, span);
+                    return Meaning::Value(value);
                 }
                 Some(Binding::Broken { .. }) => {
                     self.busy_cycle(name);

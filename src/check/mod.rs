@@ -2,6 +2,8 @@
 //! mistakes found on the way. Evaluates nothing that depends on a request.
 
 pub mod api;
+mod body;
+pub(crate) mod canon;
 mod checker;
 mod constant;
 pub(crate) mod cycle;

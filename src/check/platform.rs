@@ -6,7 +6,7 @@ use super::checker::{Checker, Cx};
 use super::program::{Global, Platform, PodSecurity, SecretStore};
 use super::types::{Class, Field};
 use super::typing;
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::Diagnostic;
 use crate::syntax::ast::{self, Entry, ExprKind, Item, Key, Setting};
 
 impl<'a> Checker<'a> {
@@ -150,7 +150,8 @@ impl<'a> Checker<'a> {
                     value.span,
                     format!("`{key}` is not one of the words known here"),
                 );
-                self.out.push(d.help(format!("write {}", suggest::list(known))));
+                let words: Vec<String> = known.iter().map(|w| format!("`{w}`")).collect();
+                self.out.push(d.help(format!("write {}", words.join(" or "))));
                 None
             }
         }

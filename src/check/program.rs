@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::api::Api;
+use super::kinds::Schema;
 use super::types::{Lit, Ty, Type};
 use crate::script::Script;
 use crate::source::Span;
@@ -201,6 +202,8 @@ pub struct Resource {
     pub handle: Option<Handle>,
     /// What it is.
     pub gvk: Gvk,
+    /// What its kind allows.
+    pub schema: Option<Schema>,
     /// `metadata.name`.
     pub name: Expr,
     /// `metadata.namespace`; `None` for what is cluster-scoped.
@@ -553,6 +556,7 @@ pub enum Expectation {
 }
 
 /// Which document is meant.
+#[expect(clippy::large_enum_variant, reason = "few of them exist, and a box would be in every reader's way")]
 #[derive(Clone, Debug)]
 pub enum Which {
     /// The one of this handle.

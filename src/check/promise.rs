@@ -112,15 +112,17 @@ impl<'a> Checker<'a> {
     /// Binds the handles of a block, so that they can be named in any order.
     fn bind_handles(&mut self, members: &'a [Member]) {
         for member in members {
-            let (name, namespaced) = match member {
-                Member::Resource(r) => (r.handle.as_ref(), r.namespace.is_some()),
-                Member::Request(r) => (r.handle.as_ref(), true),
+            let (name, (namespaced, ty)) = match member {
+                Member::Resource(r) => {
+                    (r.handle.as_ref(), (r.namespace.is_some(), super::resource::name_type(&r.gvk)))
+                }
+                Member::Request(r) => (r.handle.as_ref(), (true, super::resource::request_name())),
                 _ => continue,
             };
             if let Some(name) = name {
                 let (name_slot, namespace_slot) = (self.new_slot(), self.new_slot());
                 let span = name.span;
-                self.bind_as(name, Binding::Handle { name_slot, namespace_slot, namespaced, span });
+                self.bind_as(name, Binding::Handle { name_slot, namespace_slot, name: ty, namespaced, span });
             }
         }
     }

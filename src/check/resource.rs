@@ -25,19 +25,36 @@ impl<'a> Checker<'a> {
         self.kind(&decl.gvk, decl.namespace.as_ref().map(|n| n.span));
         let name = self.value(&decl.name, &name_type(&decl.gvk));
         let namespace = decl.namespace.as_ref().map(|n| self.value(n, &Type::class(Class::DnsLabel)));
+        self.cx.in_body = true;
         let (body, ty) = self.entries(&decl.body, Want::Anything, true);
+        self.cx.in_body = false;
         if let Type::Record(record) = &ty {
             self.metadata(record);
         }
         self.header_keys(&body);
         self.reserved_labels(&body, decl.gvk.kind == "Namespace" && decl.gvk.group.is_empty());
+        let gvk = &decl.gvk;
+        let schema = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).map(|k| k.schema.clone());
+        // Of a Secret there is one thing to say.
+        let judged = ty != Type::Never && !is_secret(gvk);
+        if let Some(schema) = schema.as_ref().filter(|_| judged) {
+            self.conform(&body, schema, &gvk.kind, gvk.span);
+        }
         let handle = self.handle(decl.handle.as_ref());
-        Some(program::Resource { handle, gvk: decl.gvk.clone(), name, namespace, body, span: decl.span })
+        Some(program::Resource {
+            handle,
+            gvk: decl.gvk.clone(),
+            schema,
+            name,
+            namespace,
+            body,
+            span: decl.span,
+        })
     }
 
     /// Checks the kind, and that a namespace is given exactly where it belongs.
     fn kind(&mut self, gvk: &Gvk, namespace: Option<Span>) {
-        if gvk.kind.eq_ignore_ascii_case("Secret") || gvk.kind.eq_ignore_ascii_case("SecretList") {
+        if is_secret(gvk) {
             let d = Diagnostic::error(
                 "no-secret",
                 gvk.span,
@@ -152,8 +169,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn request(&mut self, decl: &'a ast::Request) -> Option<program::Request> {
-        let name = Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() };
-        let name = self.value(&decl.name, &Type::Str(name));
+        let name = self.value(&decl.name, &request_name());
         let with = match &decl.with {
             Some(object) => self.entries(object, Want::Record(Arc::new(with_type())), false).0,
             None => vec![],
@@ -195,8 +211,17 @@ pub(super) fn with_type() -> Record {
     Record { fields: [field("labels"), field("annotations")].into_iter().collect() }
 }
 
+/// What may be the name of a request: it becomes the value of labels.
+pub(super) fn request_name() -> Type {
+    Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() })
+}
+
+fn is_secret(gvk: &Gvk) -> bool {
+    gvk.kind.eq_ignore_ascii_case("Secret") || gvk.kind.eq_ignore_ascii_case("SecretList")
+}
+
 /// What the API server takes as the name of an object of this kind.
-fn name_type(gvk: &Gvk) -> Type {
+pub(super) fn name_type(gvk: &Gvk) -> Type {
     match (gvk.group.as_str(), gvk.kind.as_str()) {
         // Names of RBAC objects are path segments: `system:node` is one.
         ("rbac.authorization.k8s.io", _) => Type::STRING,

@@ -60,6 +60,25 @@ impl<'a> Checker<'a> {
         };
         // A test of a refusal may give what the api does not take.
         let refuses = stmts.iter().any(|s| matches!(s, TestStmt::Refuse { .. }));
+        for stmt in stmts.iter().filter(|_| refuses) {
+            let place = match stmt {
+                TestStmt::Count { span, .. } | TestStmt::ExpectNo { span, .. } => *span,
+                TestStmt::Expect(e) => e.span,
+                TestStmt::Refuse { message, .. } if message.value.is_empty() => {
+                    let d =
+                        Diagnostic::error("empty-test", message.span, "every refusal holds the empty text");
+                    self.out.push(d.help("write a part of the message that is meant"));
+                    continue;
+                }
+                _ => continue,
+            };
+            let d = Diagnostic::error(
+                "empty-test",
+                place,
+                "what is refused renders nothing, so nothing can be expected of it",
+            );
+            self.out.push(d.help("make it two tests"));
+        }
         let want = if refuses { Want::Anything } else { Want::Record(Arc::new(api.spec.input_record())) };
         let (entries, ty) = self.entries(&given.spec, want, false);
         let spec = Expr { kind: ExprKind::Object(entries), ty: Ty::always(ty), span: given.spec.span };

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::api::{Api, ApiField, ApiRecord, ApiType, Column, Shape};
 use super::constant;
+use super::kinds::{DefId, Schema};
 use super::types::{Class, Field, IntRange, Lit, Record, Str, Type};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
@@ -107,11 +108,30 @@ pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
         TypeKind::List(item) => plain(Shape::List(Box::new(api_type(item, out)))),
         TypeKind::Map(value) => plain(Shape::Map(Box::new(api_type(value, out)))),
         TypeKind::Record(entries) => plain(Shape::Record(record(entries, out))),
-        _ => plain(match program_type(ty, out) {
-            Type::Object | Type::Any => Shape::Object,
-            scalar => Shape::Scalar(scalar),
-        }),
+        _ => shape_of(&program_type(ty, out)),
     }
+}
+
+/// A type of an api that is written as a name: of a scalar, of a free-form object, or of a piece of a Kubernetes schema.
+fn shape_of(ty: &Type) -> ApiType {
+    let shape = match ty {
+        Type::Object | Type::Any => Shape::Object,
+        Type::List(item) => Shape::List(Box::new(shape_of(item))),
+        Type::Map(value) => Shape::Map(Box::new(shape_of(value))),
+        Type::Record(record) => {
+            let field = |(name, f): (&Arc<str>, &Field)| ApiField {
+                name: Arc::clone(name),
+                docs: None,
+                ty: shape_of(&f.ty),
+                optional: f.optional,
+                default: None,
+                span: f.span,
+            };
+            Shape::Record(ApiRecord { fields: record.fields.iter().map(field).collect() })
+        }
+        scalar => Shape::Scalar(scalar.clone()),
+    };
+    ApiType { shape, refined: None }
 }
 
 /// A type in a signature, an annotation or a cast.
@@ -119,11 +139,16 @@ pub(super) fn program_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> Type {
     match &ty.kind {
         TypeKind::Literal(l) => Type::literal(Lit::from(l)),
         TypeKind::Named { name, refine } => named(name, refine, ty.span, out),
-        TypeKind::Schema { name } => {
-            let message = format!("the schema `{name}` is not yet built in; any object is accepted here");
-            out.push(Diagnostic::warning("not-yet-built", ty.span, message));
-            Type::Object
-        }
+        TypeKind::Schema { name } => match DefId::named(name) {
+            Some(id) => Schema::Ref(id).to_type(),
+            None => {
+                let message = format!("Kubernetes has no schema `{name}`");
+                let mut d = Diagnostic::error("unknown-type", ty.span, message);
+                d.help.extend(suggest::closest(name, DefId::names()).map(|c| format!("did you mean `{c}`?")));
+                out.push(d.help("write it as `core/v1.EnvVar`"));
+                Type::Never
+            }
+        },
         TypeKind::List(item) => Type::list(program_type(item, out)),
         TypeKind::Map(value) => Type::map(program_type(value, out)),
         TypeKind::Record(entries) => Type::Record(Arc::new(plain_record(entries, out))),

@@ -1,5 +1,10 @@
 //! Words, flags, colours and exit codes; nothing else knows them. One file a command, with its arguments and its `run`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line is a door: it reads the arguments, the terminal and the files that they name"
+)]
+
 mod cmd;
 mod exit;
 mod platform;

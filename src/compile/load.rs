@@ -52,7 +52,12 @@ impl<'l> Load<'l> {
         let broken = module.tree.items.iter().any(|i| matches!(i, Item::Error(_)));
         if settings.is_empty() && !broken {
             let at = Span::new(module.file, 0, 0);
-            let d = Diagnostic::error("no-platform", at, "this file declares no platform");
+            let declared = module.tree.items.iter().any(|i| matches!(i, Item::Platform(_)));
+            let message = match declared {
+                true => "this platform names no promises",
+                false => "this file declares no platform",
+            };
+            let d = Diagnostic::error("no-platform", at, message);
             self.out.push(d.help("write `platform NAME { promises \"promises/*.promise\" }`"));
         }
         self.platform = Some(module);
@@ -106,21 +111,17 @@ impl<'l> Load<'l> {
 
     /// Loads a file and the modules that it uses.
     fn module(&mut self, path: &str, used_at: Option<Span>) -> Option<Module> {
-        let text = match path
-            .strip_prefix("stdlib/")
-            .and_then(|p| p.strip_suffix(".dsl"))
-            .and_then(crate::stdlib::module)
-        {
-            Some(text) => text.to_owned(),
+        let (name, text) = match embedded(path) {
+            Some(text) => (format!("<{path}>"), text.to_owned()),
             None => match self.loader.read(path) {
-                Ok(text) => text,
+                Ok(text) => (self.loader.display(path), text),
                 Err(why) => {
                     self.unreadable(path, &why, used_at);
                     return None;
                 }
             },
         };
-        let file = self.sources.add(self.loader.display(path), text);
+        let file = self.sources.add(name, text);
         let (tree, found) = parse(file, self.sources.text(file));
         self.out.extend(found);
         self.open.push(path.to_owned());
@@ -254,4 +255,9 @@ impl<'l> Load<'l> {
             }
         }
     }
+}
+
+/// The text of a module of the standard library.
+fn embedded(path: &str) -> Option<&'static str> {
+    crate::stdlib::module(path.strip_prefix("stdlib/")?.strip_suffix(".dsl")?)
 }

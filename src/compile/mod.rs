@@ -22,7 +22,7 @@ use crate::check::program::Program;
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::Engine;
 use crate::graph::RenderGraph;
-use crate::source::{Loader, Sources};
+use crate::source::{Loader, Sources, Span};
 
 /// The file that makes a folder a platform.
 pub const PLATFORM_FILE: &str = "promises.dsl";
@@ -69,6 +69,7 @@ fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
     let inputs = Inputs { platform, promises, modules, foreign, kinds: &kinds, loader, sources: &sources };
     let (program, found) = crate::check::check(&inputs);
     out.extend(found);
+    out.extend(not_yet_built(&program));
     drop(inputs);
     let mut compilation = Compilation { sources, diagnostics: out, program, ..Compilation::default() };
     if has_errors(&compilation.diagnostics) {
@@ -84,4 +85,14 @@ fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
         }
     }
     compilation
+}
+
+/// Forms that are checked but that nothing compiles yet: whoever writes one is told so, and not left to find out.
+fn not_yet_built(program: &Program) -> Vec<Diagnostic> {
+    let waiting = program.promises.iter().flat_map(|p| &p.not_yet_built);
+    let warning = |(what, span): &(&str, Span)| {
+        let message = format!("`{what}` is checked but not yet built: it has no effect so far");
+        Diagnostic::warning("not-yet-built", *span, message)
+    };
+    waiting.map(warning).collect()
 }

@@ -6,6 +6,7 @@ use crate::check::program::{Gvk, Platform};
 use crate::check::resource::{OWNERSHIP_LABELS, POD_SECURITY_LABELS};
 use crate::request::Request;
 use crate::source::Span;
+use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
 
 /// A rendered object.
@@ -95,6 +96,19 @@ impl Document {
         object.extend(body);
         let Gvk { group, version, kind, .. } = gvk;
         Document { group, version, kind, name, namespace, object: Value::map(object), serves, origin }
+    }
+
+    /// Whether the engine wrote what stands at `path`, whatever the author or the request said there.
+    pub(super) fn is_stamped(&self, path: &Path) -> bool {
+        let [Step::Key(metadata), Step::Key(labels), Step::Key(key)] = path.0.as_slice() else {
+            return false;
+        };
+        let parent = key.starts_with("kratix.io/component-of-") || key.starts_with("kratix.io/parent-");
+        let namespace = self.kind == "Namespace" && self.group.is_empty();
+        (&**metadata, &**labels) == ("metadata", "labels")
+            && (OWNERSHIP_LABELS.contains(&&**key)
+                || (self.serves.is_some() && parent)
+                || (namespace && POD_SECURITY_LABELS.contains(&&**key)))
     }
 
     /// `KIND/NAME`, with the namespace if there is one: how people speak of it.

@@ -38,6 +38,10 @@ impl Machine<'_> {
             ExprKind::Object(entries) => {
                 let mut map = Map::new();
                 self.entries(entries, &mut map, frame)?;
+                // A map has no order of its own, so it is sorted; a record keeps its author's.
+                if matches!(e.ty.ty, Type::Map(_)) {
+                    map.sort_unstable_keys();
+                }
                 Ok(Some(Value::map(map)))
             }
             ExprKind::List(items) => {
@@ -375,7 +379,11 @@ fn floats(op: BinaryOp, a: f64, b: f64, span: Span) -> Step<Value> {
         BinaryOp::Div => a / b,
         _ => a % b,
     };
+    const EXACT: f64 = 9_007_199_254_740_992.0;
     match result.is_finite() {
+        // A whole number is an integer, wherever it came from: the two are one line of numbers.
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+        true if result.fract() == 0.0 && result.abs() < EXACT => Ok(Value::Int(result as i64)),
         true => Ok(Value::Float(result)),
         false => {
             Err(Refusal::new("arithmetic", span, format!("{a} {} {b} is no finite number", op.symbol())))

@@ -27,6 +27,9 @@ impl Engine {
     /// `document` is one that this engine rendered for `request`.
     pub fn place_of(&self, request: &Request, document: &Document, path: &Path) -> Place {
         let whole = Place { span: document.origin.span, request: None };
+        if document.is_stamped(path) {
+            return whole;
+        }
         let Some(promise) = self.program.promise(&document.origin.promise) else { return whole };
         let Some(graph) = self.graph.promise(&promise.name) else { return whole };
         let mut machine = Machine::new(&self.program, &self.globals);
@@ -148,6 +151,8 @@ impl Tracer<'_, '_, '_> {
 
     /// Where the value at `path` within the value of `e` came from.
     fn expr(&mut self, e: &Expr, path: &[PathStep], frame: &mut Frame) -> Option<Place> {
+        let value = self.machine.eval(e, frame).ok().flatten()?;
+        ops::at(&value, path)?;
         let here = Place { span: e.span, request: self.request_path(e, path) };
         if here.request.is_some() {
             return Some(here);

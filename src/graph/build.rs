@@ -10,15 +10,19 @@ use crate::diag::Diagnostic;
 /// The nodes of a promise, ordered.
 pub(super) fn promise(promise: &Promise, out: &mut Vec<Diagnostic>) -> PromiseGraph {
     let mut builder = Builder::default();
-    builder.steps(&promise.steps, &[]);
+    builder.steps(&promise.steps, &[], out);
+    builder.drop_unread();
     let filled = builder.filled();
     for (index, node) in builder.nodes.iter_mut().enumerate() {
         let mut needs: BTreeSet<usize> =
             node_slots(node).iter().filter_map(|s| filled.get(s).copied()).collect();
-        needs.remove(&index);
+        if !matches!(node.kind, NodeKind::Let(_)) {
+            needs.remove(&index);
+        }
         node.needs = needs.into_iter().collect();
     }
-    order::namespaces_first(&mut builder.nodes);
+    let wishes = [order::namespaces_first(&builder.nodes), builder.named_first()].concat();
+    order::grant(&mut builder.nodes, &wishes);
     PromiseGraph { name: promise.name.clone(), nodes: order::sort(builder.nodes, out) }
 }
 
@@ -29,16 +33,19 @@ struct Builder {
 }
 
 impl Builder {
-    fn steps(&mut self, steps: &[Step], around: &[Scope]) {
+    fn steps(&mut self, steps: &[Step], around: &[Scope], out: &mut Vec<Diagnostic>) {
         let mut around = around.to_vec();
-        if !around.is_empty() {
-            around.extend(block_lets(steps).into_iter().map(Scope::Let));
+        let top = around.is_empty();
+        if !top {
+            around.extend(block_lets(steps, out).into_iter().map(Scope::Let));
         }
         for step in steps {
-            match step {
-                Step::Let(l) if around.is_empty() => {
+            if top {
+                for l in step_lets(step) {
                     self.node(format!("let:{}", l.name), NodeKind::Let(l.clone()), &around, l.span);
                 }
+            }
+            match step {
                 Step::Let(_) => {}
                 Step::Check(c) => self.node("check".into(), NodeKind::Check(c.clone()), &around, c.span),
                 Step::Resource(r) => {
@@ -51,11 +58,11 @@ impl Builder {
                 }
                 Step::When { condition, steps, .. } => {
                     let inner = [around.as_slice(), &[Scope::When(condition.clone())]].concat();
-                    self.steps(steps, &inner);
+                    self.steps(steps, &inner, out);
                 }
                 Step::For { walk, steps, .. } => {
                     let inner = [around.as_slice(), &[Scope::For(walk.clone())]].concat();
-                    self.steps(steps, &inner);
+                    self.steps(steps, &inner, out);
                 }
             }
         }
@@ -68,44 +75,67 @@ impl Builder {
         self.nodes.push(Node { id, kind, scopes: scopes.to_vec(), needs: vec![], span });
     }
 
-    /// Which node fills which slot: lets, and objects with a handle, at the top of the promise.
+    /// Drops the names of objects that nobody names; a let of the author's stays, since it may refuse.
+    fn drop_unread(&mut self) {
+        let read: BTreeSet<usize> = self.nodes.iter().flat_map(node_slots).collect();
+        let of_handle = |l: &Let| l.name.contains('.');
+        self.nodes
+            .retain(|n| !matches!(&n.kind, NodeKind::Let(l) if of_handle(l) && !read.contains(&l.slot)));
+    }
+
+    /// Which node fills which slot at the top of the promise.
     fn filled(&self) -> BTreeMap<usize, usize> {
-        let mut filled = BTreeMap::new();
-        for (index, node) in self.nodes.iter().enumerate().filter(|(_, n)| n.scopes.is_empty()) {
-            match &node.kind {
-                NodeKind::Let(l) => drop(filled.insert(l.slot, index)),
-                NodeKind::Resource(r) => handle_slots(r.handle.as_ref(), index, &mut filled),
-                NodeKind::Request(r) => handle_slots(r.handle.as_ref(), index, &mut filled),
-                NodeKind::Check(_) => {}
+        let lets = self.nodes.iter().enumerate().filter(|(_, n)| n.scopes.is_empty());
+        lets.filter_map(|(i, n)| if let NodeKind::Let(l) = &n.kind { Some((l.slot, i)) } else { None })
+            .collect()
+    }
+
+    /// What names an object by its handle would rather come after it: user and object, by position.
+    fn named_first(&self) -> Vec<(usize, usize)> {
+        let mut objects: BTreeMap<usize, usize> = BTreeMap::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let handle = match &node.kind {
+                NodeKind::Resource(r) => r.handle.as_ref(),
+                NodeKind::Request(r) => r.handle.as_ref(),
+                NodeKind::Let(_) | NodeKind::Check(_) => None,
+            };
+            if let Some(h) = handle {
+                objects.extend([(h.name_slot, index), (h.namespace_slot, index)]);
             }
         }
-        filled
+        let wishes = |(user, node): (usize, &Node)| {
+            let named: BTreeSet<usize> =
+                kind_slots(&node.kind).iter().filter_map(|s| objects.get(s).copied()).collect();
+            let lets = matches!(node.kind, NodeKind::Let(_));
+            named
+                .into_iter()
+                .filter(move |object| *object != user && !lets)
+                .map(move |object| (user, object))
+                .collect::<Vec<_>>()
+        };
+        self.nodes.iter().enumerate().flat_map(wishes).collect()
     }
 }
 
-fn handle_slots(handle: Option<&Handle>, node: usize, filled: &mut BTreeMap<usize, usize>) {
-    if let Some(h) = handle {
-        filled.insert(h.name_slot, node);
-        filled.insert(h.namespace_slot, node);
+/// What a step gives a name to: a let, or the name and namespace of an object with a handle.
+fn step_lets(step: &Step) -> Vec<Let> {
+    match step {
+        Step::Let(l) => vec![l.clone()],
+        Step::Resource(r) => handle_lets(r.handle.as_ref(), &r.name, r.namespace.as_ref()),
+        Step::Request(r) => handle_lets(r.handle.as_ref(), &r.name, None),
+        Step::Check(_) | Step::When { .. } | Step::For { .. } => vec![],
     }
 }
 
 /// The lets of a block, and the names of its objects with a handle, each after what it needs.
-fn block_lets(steps: &[Step]) -> Vec<Let> {
-    let mut lets: Vec<Let> = Vec::new();
-    for step in steps {
-        match step {
-            Step::Let(l) => lets.push(l.clone()),
-            Step::Resource(r) => lets.extend(handle_lets(r.handle.as_ref(), &r.name, r.namespace.as_ref())),
-            Step::Request(r) => lets.extend(handle_lets(r.handle.as_ref(), &r.name, None)),
-            _ => {}
-        }
-    }
+fn block_lets(steps: &[Step], out: &mut Vec<Diagnostic>) -> Vec<Let> {
+    let lets: Vec<Let> = steps.iter().flat_map(step_lets).collect();
     let slots: BTreeMap<usize, usize> = lets.iter().enumerate().map(|(i, l)| (l.slot, i)).collect();
     let needs: Vec<Vec<usize>> = lets
         .iter()
         .map(|l| expr_slots(&l.value).iter().filter_map(|s| slots.get(s).copied()).collect())
         .collect();
+    order::report(&needs, |i| lets.get(i).map(|l| (l.name.clone(), l.span)), out);
     let sorted = order::topological(&needs).unwrap_or_else(|_| (0..lets.len()).collect());
     sorted.into_iter().filter_map(|i| lets.get(i).cloned()).collect()
 }
@@ -149,7 +179,19 @@ fn node_slots(node: &Node) -> BTreeSet<usize> {
             Scope::Let(l) => l.value.visit(&mut read),
         }
     }
-    match &node.kind {
+    slots.extend(kind_slots(&node.kind));
+    slots
+}
+
+/// The slots that a node itself reads.
+fn kind_slots(kind: &NodeKind) -> BTreeSet<usize> {
+    let mut slots = BTreeSet::new();
+    let mut read = |e: &Expr| {
+        if let ExprKind::Slot(s) = e.kind {
+            slots.insert(s);
+        }
+    };
+    match kind {
         NodeKind::Let(l) => l.value.visit(&mut read),
         NodeKind::Check(c) => {
             c.condition.visit(&mut read);

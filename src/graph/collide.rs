@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::symbol::{Env, Symbol};
 use super::{Node, NodeKind, RenderGraph, Scope};
+use crate::check::canon::{canonical, condition};
 use crate::check::program::{Program, SELF, SPEC};
 use crate::check::resource::show_gvk;
 use crate::diag::Diagnostic;
@@ -89,10 +90,11 @@ impl Walk<'_> {
         for (i, scope) in node.scopes.iter().enumerate() {
             match scope {
                 Scope::When(crate::check::program::Condition::Expr(e)) => {
-                    conditions.insert(format!("{}:{:?}", env.instance, e.span));
+                    let (text, negated) = condition(e);
+                    conditions.insert(format!("{}:{negated}:{text}", env.instance));
                 }
                 Scope::When(crate::check::program::Condition::Let { value, .. }) => {
-                    conditions.insert(format!("{}:{:?}", env.instance, value.span));
+                    conditions.insert(format!("{}:let:{}", env.instance, canonical(value)));
                 }
                 Scope::For(w) => drop(conditions.insert(format!("{}:{i}:{:?}", env.instance, w.over.span))),
                 Scope::Let(l) => drop(env.slots.insert(l.slot, env.symbol(&l.value))),

@@ -39,8 +39,9 @@ pub(super) fn topological(needs: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>
     }
 }
 
-/// A namespace comes before what lives in it, if both are written with the same words.
-pub(super) fn namespaces_first(nodes: &mut [Node]) {
+/// What lives in a namespace would rather come after it, if both are written with the same words: user and namespace,
+/// by position.
+pub(super) fn namespaces_first(nodes: &[Node]) -> Vec<(usize, usize)> {
     let namespaces: Vec<(usize, String)> = nodes
         .iter()
         .enumerate()
@@ -51,12 +52,42 @@ pub(super) fn namespaces_first(nodes: &mut [Node]) {
             _ => None,
         })
         .collect();
-    for (index, node) in nodes.iter_mut().enumerate() {
+    let mut wishes = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
         let NodeKind::Resource(r) = &node.kind else { continue };
         let Some(own) = r.namespace.as_ref().map(super::symbol::shape) else { continue };
-        let first = namespaces.iter().filter(|(i, name)| *i != index && *name == own).map(|(i, _)| *i);
-        node.needs.extend(first.filter(|i| !node.needs.contains(i)).collect::<Vec<_>>());
+        let first = namespaces.iter().filter(|(i, name)| *i != index && *name == own);
+        wishes.extend(first.map(|(i, _)| (index, *i)));
     }
+    wishes
+}
+
+/// Adds wishes to what nodes need, each unless it would close a circle: an order of objects is good to have, and no
+/// reason to refuse a promise.
+pub(super) fn grant(nodes: &mut [Node], wishes: &[(usize, usize)]) {
+    for (user, first) in wishes {
+        if !reaches(nodes, *first, *user)
+            && let Some(node) = nodes.get_mut(*user)
+            && !node.needs.contains(first)
+        {
+            node.needs.push(*first);
+        }
+    }
+}
+
+/// Whether `from` needs `to`, directly or not.
+fn reaches(nodes: &[Node], from: usize, to: usize) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(node) = open.pop() {
+        if node == to {
+            return true;
+        }
+        if seen.insert(node) {
+            open.extend(nodes.get(node).into_iter().flat_map(|n| n.needs.iter().copied()));
+        }
+    }
+    false
 }
 
 /// The nodes in their order, with `needs` renumbered; a cycle is reported and left in the author's order.
@@ -95,7 +126,8 @@ pub(super) fn request_cycles(program: &Program, graph: &RenderGraph, out: &mut V
     report(&edges, span_of, out)
 }
 
-fn report(
+/// Reports every cycle, node by node; whether there is none.
+pub(super) fn report(
     edges: &[Vec<usize>],
     node: impl Fn(usize) -> Option<(String, crate::source::Span)>,
     out: &mut Vec<Diagnostic>,

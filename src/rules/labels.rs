@@ -18,7 +18,7 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
                 rule: "ownership-labels",
                 message: format!("`{path}` {}", m.what),
                 path,
-                help: "a label's value has at most 63 letters, digits, `-`, `_` and `.`; longer texts are annotations",
+                help: "a label's value has at most 63 letters, digits, `-`, `_` and `.`; longer texts are annotations".into(),
             });
         }
     }
@@ -31,7 +31,7 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
                 rule: "ownership-labels",
                 path,
                 message,
-                help: "an annotation is a text: quote it",
+                help: "an annotation is a text: quote it".into(),
             });
         }
     }
@@ -44,7 +44,9 @@ fn check(key: &str, path: &Path, found: &mut Vec<Finding>) {
             rule: "ownership-labels",
             path: path.clone(),
             message: format!("`{path}` is no key that Kubernetes takes"),
-            help: "a key is `name` or `domain/name`; the name has at most 63 letters, digits, `-`, `_` and `.`",
+            help:
+                "a key is `name` or `domain/name`; the name has at most 63 letters, digits, `-`, `_` and `.`"
+                    .into(),
         });
     }
 }

@@ -6,6 +6,7 @@ mod labels;
 mod names;
 mod no_secret;
 mod one_owner;
+mod schema;
 
 use crate::diag::Diagnostic;
 use crate::eval::{Document, Engine, Flow, Rendering};
@@ -33,7 +34,7 @@ struct Finding {
     path: Path,
     /// The sentence after the document's title.
     message: String,
-    help: &'static str,
+    help: String,
 }
 
 /// Judges flows that are to leave together.
@@ -44,7 +45,8 @@ pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
         for document in &rendering.documents {
-            out.extend(judge(document).into_iter().map(|f| report(engine, rendering, document, f)));
+            let found = judge(document).into_iter().chain(schema::judge(engine, document));
+            out.extend(found.map(|f| report(engine, rendering, document, f)));
         }
     }
     out.extend(one_owner::judge(&flows));

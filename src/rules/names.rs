@@ -15,7 +15,7 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
             rule: "stable-name",
             path: metadata.then_key("name"),
             message: format!("`metadata.name` {}", m.what),
-            help: "cast the name where it arises: `… as DnsSubdomain else \"…\"`",
+            help: "cast the name where it arises: `… as DnsSubdomain else \"…\"`".into(),
         });
     }
     if let Some(namespace) = &document.namespace
@@ -25,7 +25,7 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
             rule: "explicit-namespace",
             path: metadata.then_key("namespace"),
             message: format!("`metadata.namespace` {}", m.what),
-            help: "cast the namespace where it arises: `… as DnsLabel else \"…\"`",
+            help: "cast the namespace where it arises: `… as DnsLabel else \"…\"`".into(),
         });
     }
     found

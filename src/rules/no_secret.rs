@@ -24,7 +24,8 @@ fn walk(value: &Value, path: &Path, found: &mut Vec<Finding>) {
                         "`{}` is a `{kind}`, and Secrets are never rendered",
                         path.then_key("kind")
                     ),
-                    help: "render an `external-secrets.io/v1/ExternalSecret` that reads it from 1Password",
+                    help: "render an `external-secrets.io/v1/ExternalSecret` that reads it from 1Password"
+                        .into(),
                 });
             }
             map.iter().for_each(|(k, v)| walk(v, &path.then_key(k), found));

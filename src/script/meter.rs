@@ -8,6 +8,11 @@
 //! The hooks of the engine that call this get nothing by which a run could hand them its count, and one engine serves
 //! all threads. So the count belongs to the thread; every call starts it anew.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the clock is the last resort against what the count of steps cannot see"
+)]
+
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 

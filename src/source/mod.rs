@@ -102,6 +102,11 @@ impl Sources {
         self.get(id).map_or("<unknown>", |f| &f.name)
     }
 
+    /// The names of all texts, in the order in which they were added.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|f| f.name.as_str())
+    }
+
     /// The text that `span` covers, empty if it does not lie in its file.
     pub fn slice(&self, span: Span) -> &str {
         self.text(span.file).get(span.range()).unwrap_or("")

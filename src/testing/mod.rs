@@ -159,12 +159,20 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
         Expectation::Document { flow: whole, which, body, span } => {
             let all = documents(flow, *whole);
             let hits = find(engine, given, &all, which);
-            let Some(document) = hits.first() else {
-                let titles: Vec<String> = all.iter().map(|d| d.title()).collect();
-                let message = format!("{} was not rendered; there is {}", describe(which), titles.join(", "));
-                return vec![Failure::new(*span, message)];
-            };
-            pattern::compare(engine, given.slots, body, &document.object, &document.title())
+            let differences =
+                |d: &&Document| pattern::compare(engine, given.slots, body, &d.object, &d.title());
+            let compared: Vec<Vec<Failure>> = hits.iter().map(differences).collect();
+            match compared.first() {
+                None => {
+                    let titles: Vec<String> = all.iter().map(|d| d.title()).collect();
+                    let there = if titles.is_empty() { "nothing".into() } else { titles.join(", ") };
+                    let message = format!("{} was not rendered; there is {there}", describe(which));
+                    vec![Failure::new(*span, message)]
+                }
+                // Of several with one handle, any may be the one that is meant.
+                Some(_) if compared.iter().any(Vec::is_empty) => vec![],
+                Some(first) => first.clone(),
+            }
         }
     }
 }

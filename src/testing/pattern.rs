@@ -45,17 +45,22 @@ impl Comparison<'_> {
     fn one(&mut self, wanted: &PatternValue, span: Span, found: &Value, path: &Path) {
         match (wanted, found) {
             (PatternValue::Subset(inner), Value::Map(_)) => self.all(inner, found, path),
-            (PatternValue::Subset(_), _) => self.wrong(span, format!("`{path}` is a {}, not an object", found.kind())),
+            (PatternValue::Subset(_), _) => {
+                self.wrong(span, format!("`{path}` is a {}, not an object", found.kind()))
+            }
             (PatternValue::Items(wanted), Value::List(items)) => {
                 if wanted.len() != items.len() {
-                    let message = format!("`{path}` has {} items, expected are {}", items.len(), wanted.len());
+                    let message =
+                        format!("`{path}` has {} items, expected are {}", items.len(), wanted.len());
                     return self.wrong(span, message);
                 }
                 for (i, ((wanted, span), item)) in wanted.iter().zip(items.iter()).enumerate() {
                     self.one(wanted, *span, item, &path.then_index(i));
                 }
             }
-            (PatternValue::Items(_), _) => self.wrong(span, format!("`{path}` is a {}, not a list", found.kind())),
+            (PatternValue::Items(_), _) => {
+                self.wrong(span, format!("`{path}` is a {}, not a list", found.kind()))
+            }
             (PatternValue::Equal(e), _) => match self.engine.constant(e, self.slots) {
                 Ok(Some(wanted)) if wanted == *found => {}
                 Ok(wanted) => self.differs(span, "is not as expected", wanted.as_ref(), found, path),
@@ -63,7 +68,9 @@ impl Comparison<'_> {
             },
             (PatternValue::Contains(e), _) => match self.engine.constant(e, self.slots) {
                 Ok(Some(part)) if contains(found, &part) => {}
-                Ok(part) => self.differs(span, "does not contain what is expected", part.as_ref(), found, path),
+                Ok(part) => {
+                    self.differs(span, "does not contain what is expected", part.as_ref(), found, path)
+                }
                 Err(r) => self.failures.push(Failure::new(r.span, r.message.clone())),
             },
         }

@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
             false => text.parse().ok().filter(|f: &f64| f.is_finite()).map(Value::Float),
         };
         value.ok_or_else(|| {
-            let message = format!("`{text}` is a number beyond 64 bits");
+            let message = format!("`{}` is a number beyond 64 bits", refusal::shown(text));
             let problem = Diagnostic::error(CODE, self.span(start, self.at), message);
             Box::new(problem.help("write it as a text, between double quotes"))
         })

@@ -278,6 +278,11 @@ fn no_text_makes_a_reader_panic_or_gives_places_outside_of_it() {
                 prop_assert!(text.get(span.range()).is_some(), "{problem:?}");
             }
             prop_assert!(!problem.message.starts_with("this is no YAML"), "{problem:?}");
+            let said = problem.help.iter().chain([&problem.message]);
+            prop_assert!(
+                said.into_iter().all(|s| !s.contains(char::is_control) && s.len() < 400),
+                "{problem:?}"
+            );
         }
         Ok(())
     });

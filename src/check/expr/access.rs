@@ -82,7 +82,8 @@ impl<'a> Checker<'a> {
             let known = || record.fields.keys().map(|k| &**k);
             if let Some(close) = suggest::closest(&name.node, known()) {
                 d = d.help(format!("did you mean `{close}`?")).fix(name.span, close);
-                if let Some(f) = record.fields.get(close) {
+                // What the language itself declares stands in no file.
+                if let Some(f) = record.fields.get(close).filter(|f| f.span != Span::default()) {
                     d = d.also(f.span, "declared here");
                 }
             } else {

@@ -39,6 +39,8 @@ impl<'a> Checker<'a> {
         for e in branches {
             match ty.join(&e.ty) {
                 Some(joined) => ty = joined,
+                // A schema judges each branch by itself.
+                None if self.cx.in_body => ty = Ty { ty: Type::Any, optional: ty.optional || e.ty.optional },
                 None => {
                     let message = format!("{what} have no type in common: `{}` and `{}`", ty.ty, e.ty.ty);
                     let d = Diagnostic::error("no-common-type", e.span, message);
@@ -137,12 +139,8 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::error("unreachable-arm", arm.pattern_span, "this arm stands after `_`");
             self.out.push(d.help("move `_` to the end"));
         }
-        let missing: Vec<String> = finite
-            .into_iter()
-            .flatten()
-            .filter(|l| !seen.contains_key(*l))
-            .map(Lit::to_string)
-            .collect();
+        let missing: Vec<String> =
+            finite.into_iter().flatten().filter(|l| !seen.contains_key(*l)).map(Lit::to_string).collect();
         match (finite, otherwise) {
             (Some(set), Some(arm)) if set.len() <= 16 => {
                 let message = "`_` hides what it stands for: the values are few and known";
@@ -182,6 +180,7 @@ impl<'a> Checker<'a> {
             ast::Condition::Expr(e) => {
                 let typed = self.condition_value(e);
                 let facts = self.cx.aliases.facts(&typed, true);
+                self.cx.condition = crate::check::canon::condition(&typed);
                 let inner = self.with_facts(facts, |this| this.block(lets, work));
                 (Condition::Expr(typed), inner)
             }
@@ -197,6 +196,7 @@ impl<'a> Checker<'a> {
                     self.out.push(d.help("use it directly, without `when let`"));
                 }
                 let facts = self.cx.aliases.present(&value);
+                self.cx.condition = (format!("({})?", crate::check::canon::canonical(&value)), false);
                 let ty = Ty::always(value.ty.ty.clone());
                 let (slot, inner) = self.with_facts(facts, |this| {
                     this.block(lets, |this| {

@@ -200,7 +200,7 @@ fn builtin_type(name: &str, args: &[Type]) -> Result<(Builtin, Type), String> {
             Ok((Builtin::Len, COUNT))
         }
         ("len", [t]) => Err(format!("`len` takes a list, an object or a text, not `{t}`")),
-        ("contains", [Type::List(item), one]) if !item.is_disjoint(one) => {
+        ("contains", [Type::List(item), one]) if !item.widen().is_disjoint(&one.widen()) => {
             Ok((Builtin::Contains, Type::Bool))
         }
         ("contains", [a, b]) if matches!((a.widen(), b.widen()), (Type::Str(_), Type::Str(_))) => {
@@ -232,10 +232,21 @@ fn merge_type(a: &Type, b: &Type) -> Result<Type, String> {
             }
             Ok(Type::Record(Arc::new(Record { fields })))
         }
-        (Type::Map(a), Type::Map(b)) => Ok(Type::map(a.join(b).unwrap_or(Type::Any))),
+        (Type::Map(a), Type::Map(b)) => {
+            let all = a.join(b).ok_or_else(|| {
+                format!("`merge` finds values of `{a}` and of `{b}`, which have no type in common")
+            })?;
+            Ok(Type::map(all))
+        }
         (Type::Record(r), Type::Map(m)) | (Type::Map(m), Type::Record(r)) => {
             let all = r.fields.values().try_fold((**m).clone(), |ty, f| ty.join(&f.ty));
-            Ok(Type::map(all.unwrap_or(Type::Any)))
+            let all = all.ok_or_else(|| {
+                format!(
+                    "`merge` finds values of `{m}` and of other types in `{}`",
+                    Type::Record(Arc::clone(r))
+                )
+            })?;
+            Ok(Type::map(all))
         }
         _ => Ok(Type::Object),
     }
@@ -243,13 +254,22 @@ fn merge_type(a: &Type, b: &Type) -> Result<Type, String> {
 
 fn merge_field(name: &str, old: &Field, new: &Field) -> Result<Field, String> {
     let objects = |t: &Type| matches!(t, Type::Map(_) | Type::Record(_) | Type::Object);
-    let ty = match (&old.ty, &new.ty) {
-        (a, b) if objects(a) && objects(b) => merge_type(a, b)?,
-        (_, b) if !new.optional => b.clone(),
-        (a, b) => a.join(b).ok_or_else(|| {
-            format!("`merge` finds `{name}: {a}` on the left and `{name}?: {b}` on the right, which have no type in common")
-        })?,
+    let none = |a: &Type, b: &Type| {
+        format!(
+            "`merge` finds `{name}: {a}` on the left and `{name}: {b}` on the right, which have no type in common"
+        )
     };
+    let both = match (&old.ty, &new.ty) {
+        (a, b) if objects(a) && objects(b) => merge_type(a, b)?,
+        (_, b) => b.clone(),
+    };
+    // What is absent on one side leaves the other as it is.
+    let mut ty = both;
+    for (maybe, alone) in [(new.optional, &old.ty), (old.optional, &new.ty)] {
+        if maybe {
+            ty = ty.join(alone).ok_or_else(|| none(&old.ty, &new.ty))?;
+        }
+    }
     Ok(Field { ty, optional: old.optional && new.optional, span: old.span })
 }
 

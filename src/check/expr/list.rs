@@ -21,11 +21,12 @@ impl<'a> Checker<'a> {
                 broken = true;
                 continue;
             };
-            broken |= found == Type::Never;
             match ty.join(&found) {
                 Some(joined) => ty = joined,
                 // A list for a free-form place may mix; any other may not.
-                None if want.is_none() && expected.is_some_and(|t| *t == Type::Any) => ty = Type::Any,
+                None if want.is_none() && (self.cx.in_body || expected.is_some_and(|t| *t == Type::Any)) => {
+                    ty = Type::Any;
+                }
                 None => {
                     let message = format!("a list has items of one type; so far `{ty}`, here `{found}`");
                     let d = Diagnostic::error("no-common-type", place, message);
@@ -50,6 +51,9 @@ impl<'a> Checker<'a> {
                     Some(want) => self.fit(typed, want),
                     None => typed,
                 };
+                if matches!(typed.kind, ExprKind::Error) {
+                    return None;
+                }
                 let (ty, place) = (typed.ty.ty.clone(), typed.span);
                 Some((Item::Expr(typed), ty, place))
             }

@@ -91,9 +91,9 @@ impl<'a> Checker<'a> {
             None => self.expr(&decl.value, None),
             Some(ty) => {
                 let want = typing::program_type(ty, &mut self.out);
-                let value = self.optional_value(&decl.value, &want);
+                let value = self.value(&decl.value, &want);
                 let ty = if value.ty.ty == Type::Never { Type::Never } else { want };
-                Expr { ty: Ty { ty, optional: value.ty.optional }, ..value }
+                Expr { ty: Ty::always(ty), ..value }
             }
         }
     }
@@ -106,6 +106,10 @@ impl<'a> Checker<'a> {
         };
         for (param, ty) in decl.params.iter().zip(params) {
             self.bind(&param.name, Ty::always(ty));
+        }
+        if let (true, FnBody::Rhai(span) | FnBody::Native(span)) = (result.optional, &decl.body) {
+            let d = Diagnostic::error("optional-value", *span, "a script always gives a value");
+            self.out.push(d.help("remove the `?` after the result's type; a script refuses with `throw`"));
         }
         match &decl.body {
             FnBody::Expr(e) => {
@@ -209,14 +213,16 @@ pub(super) fn constant(value: Value, ty: Type, span: Span) -> Expr {
 }
 
 /// What a handle stands for: the `metadata` of the object that it names.
-pub(super) fn handle_value(name_slot: usize, namespace_slot: usize, namespaced: bool, span: Span) -> Expr {
-    let slot = |slot, class, max| {
-        let s = super::types::Str { class: Some(class), max, ..Default::default() };
-        Expr { kind: ExprKind::Slot(slot), ty: Ty::always(Type::Str(s)), span }
-    };
-    let mut parts = vec![("name", slot(name_slot, Class::DnsSubdomain, None))];
+pub(super) fn handle_value(
+    (name_slot, name): (usize, Type),
+    namespace_slot: usize,
+    namespaced: bool,
+    span: Span,
+) -> Expr {
+    let slot = |slot, ty| Expr { kind: ExprKind::Slot(slot), ty: Ty::always(ty), span };
+    let mut parts = vec![("name", slot(name_slot, name))];
     if namespaced {
-        parts.push(("namespace", slot(namespace_slot, Class::DnsLabel, None)));
+        parts.push(("namespace", slot(namespace_slot, Type::class(Class::DnsLabel))));
     }
     let metadata = record_of(parts, span);
     record_of(vec![("metadata", metadata)], span)

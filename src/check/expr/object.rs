@@ -40,7 +40,7 @@ fn count(ty: &Type, left: &mut usize) -> bool {
 struct Seen {
     path: Vec<Arc<str>>,
     span: Span,
-    /// The conditions around it: as written, and whether it is their negation.
+    /// The conditions around it: what they say, and whether it is their negation.
     conditions: Vec<(String, bool)>,
 }
 
@@ -153,10 +153,12 @@ impl<'a> Checker<'a> {
         match entry {
             ast::Entry::Field { key, value } => self.field_entry(key, value, state),
             ast::Entry::When(when) => {
-                state.conditions.push(self.condition_text(&when.condition));
-                let (condition, entries) =
-                    self.under(&when.condition, vec![], |this| this.entry_list(&when.body, state));
-                state.conditions.pop();
+                let (condition, entries) = self.under(&when.condition, vec![], |this| {
+                    state.conditions.push(this.cx.condition.clone());
+                    let entries = this.entry_list(&when.body, state);
+                    state.conditions.pop();
+                    entries
+                });
                 Some(Entry::When { condition, entries })
             }
             ast::Entry::For(form) => {
@@ -168,19 +170,6 @@ impl<'a> Checker<'a> {
             ast::Entry::Error(_) => {
                 state.broken = true;
                 None
-            }
-        }
-    }
-
-    /// A condition as written, without its leading `!`, and whether it had one.
-    pub(in crate::check) fn condition_text(&self, condition: &ast::Condition) -> (String, bool) {
-        match condition {
-            ast::Condition::Expr(e) => match &e.kind {
-                ast::ExprKind::Not(inner) => (self.inputs.sources.slice(inner.span).to_owned(), true),
-                _ => (self.inputs.sources.slice(e.span).to_owned(), false),
-            },
-            ast::Condition::Let { value, .. } => {
-                (self.inputs.sources.slice(value.span).to_owned() + "?", false)
             }
         }
     }

@@ -120,7 +120,10 @@ impl<'a> Checker<'a> {
     ) -> Option<(Expr, Expr, Ty)> {
         let l = self.any_value(left);
         let r = self.any_value(right);
-        if l.ty.ty != Type::Never && r.ty.ty != Type::Never && l.ty.ty.is_disjoint(&r.ty.ty) {
+        // Two constants that differ are no mistake: one of them is a switch that somebody has set.
+        let one = |t: &Type| matches!(t, Type::Literals(set) if set.len() == 1);
+        let constants = one(&l.ty.ty) && one(&r.ty.ty) && !l.ty.ty.widen().is_disjoint(&r.ty.ty.widen());
+        if l.ty.ty != Type::Never && r.ty.ty != Type::Never && l.ty.ty.is_disjoint(&r.ty.ty) && !constants {
             let message = format!("`{}` and `{}` are never equal", l.ty.ty, r.ty.ty);
             let d = Diagnostic::error("never-equal", op_span, message);
             let d = d.also(left.span, format!("`{}`", l.ty.ty)).also(right.span, format!("`{}`", r.ty.ty));

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::api::{Api, ApiField, ApiRecord, ApiType, Column, Shape};
-use super::super::types::{IntRange, Lit, Str, Type, pattern_regex};
+use crate::check::api::{Api, ApiField, ApiRecord, ApiType, Column, Shape};
+use crate::check::types::{IntRange, Lit, Str, Type, pattern_regex};
 use crate::source::Span;
 use crate::value::Value;
 

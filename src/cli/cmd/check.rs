@@ -51,20 +51,7 @@ impl Args {
         }
         ui.report(&c.sources, &c.diagnostics)?;
         let count = c.program.promises.len();
-        let waiting: usize = c.program.promises.iter().map(|p| p.not_yet_built.len()).sum();
         ui.say(&format!("checked {count} promise{}", if count == 1 { "" } else { "s" }));
-        if waiting > 0 {
-            ui.say(&format!(
-                "{waiting} form{} checked but not yet built:",
-                if waiting == 1 { " is" } else { "s are" }
-            ));
-            for promise in &c.program.promises {
-                for (what, span) in &promise.not_yet_built {
-                    let place = c.sources.place(*span);
-                    ui.say(&format!("  {}:{}: `{what}`", c.sources.name(span.file), place.line));
-                }
-            }
-        }
         Ok(())
     }
 }

@@ -77,9 +77,10 @@ impl Args {
             Ok(found.iter().map(|f| PathBuf::from(disk.display(f))).collect())
         };
         if self.paths.is_empty() {
-            let disk = platform::disk(given)?;
-            let found = disk.glob(&["**/*.promise", "**/*.dsl"])?;
-            return Ok(found.iter().map(|f| PathBuf::from(disk.display(f))).collect());
+            // The platform's own files are those that it is compiled from; other folders are not its business.
+            let work = platform::compile(given)?;
+            let ours = |name: &&str| name.ends_with(".promise") || name.ends_with(".dsl");
+            return Ok(work.compilation.sources.names().filter(ours).map(PathBuf::from).collect());
         }
         let mut files = Vec::new();
         for path in &self.paths {

@@ -10,6 +10,8 @@ use crate::cli::{Outcome, platform};
 /// Show the render graph: what is computed and rendered for a request, in order, and what leads to what
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
+    /// A `.promise` file, with the platform that it lies in or by itself, instead of the platform
+    file: Option<std::path::PathBuf>,
     /// The form of the graph
     #[arg(short, long, value_enum, default_value = "text")]
     output: Output,
@@ -27,7 +29,10 @@ enum Output {
 
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
-        let work = platform::compile(given)?;
+        let work = match &self.file {
+            Some(file) => platform::compile_file(given, file, None)?,
+            None => platform::compile(given)?,
+        };
         work.engine(ui)?;
         let graph = &work.compilation.graph;
         ui.data(&match self.output {

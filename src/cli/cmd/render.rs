@@ -1,6 +1,6 @@
 //! `vow render`.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path as FilePath, PathBuf};
 
 use clap::ValueEnum;
 
@@ -12,9 +12,11 @@ use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
 use crate::compile::requests::{self, Depth};
 use crate::emit::{Bundle, file_name, write_folder};
-use crate::eval::Document;
+use crate::eval::{Document, Engine};
 use crate::rules::Passed;
+use crate::source::Sources;
 use crate::source::disk::request_files;
+use crate::value::path::Path;
 use crate::value::{Value, json, yaml};
 
 /// Render the documents of requests
@@ -46,19 +48,25 @@ enum Output {
     Json,
     /// One line a document: kind, namespace and name
     Name,
+    /// One line a value: where it was written, and which field of the request it is, if it is one
+    Places,
 }
 
 impl Args {
-    pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
+    pub(in crate::cli) fn run(self, given: Option<&FilePath>, ui: &mut Ui) -> Outcome {
         let (promise, requests) = self.split()?;
         let mut work = match promise {
-            Some(file) => platform::compile_file(given, Path::new(file), None)?,
+            Some(file) => platform::compile_file(given, FilePath::new(file), None)?,
             None => platform::compile(given)?,
         };
         work.engine(ui)?;
         let passed = self.render(&mut work, requests, ui)?;
         match &self.directory {
             Some(dir) => self.to_folder(dir, &passed, ui),
+            None if self.output == Output::Places => {
+                let Some(engine) = &work.compilation.engine else { return Err(Failure::Reported) };
+                ui.data(&places(engine, &work.compilation.sources, &passed))
+            }
             None => ui.data(&self.to_text(&passed)),
         }
     }
@@ -108,11 +116,13 @@ impl Args {
                 let all = passed.documents().map(|d| d.object.clone()).collect();
                 json::write_pretty(&Value::list(all))
             }
-            Output::Name => passed.documents().map(|d| format!("{}\n", name_of(d))).collect(),
+            Output::Name | Output::Places => {
+                passed.documents().map(|d| format!("{}\n", name_of(d))).collect()
+            }
         }
     }
 
-    fn to_folder(&self, dir: &Path, passed: &Passed, ui: &mut Ui) -> Outcome {
+    fn to_folder(&self, dir: &FilePath, passed: &Passed, ui: &mut Ui) -> Outcome {
         let mut bundle = Bundle::default();
         for d in passed.documents() {
             let name = file_name(&d.group, &d.kind, d.namespace.as_deref(), &d.name);
@@ -127,6 +137,46 @@ impl Args {
         ui.say(&format!("wrote {count} file{} to {}", if count == 1 { "" } else { "s" }, dir.display()));
         Ok(())
     }
+}
+
+/// Where every value of every document came from.
+fn places(engine: &Engine, sources: &Sources, passed: &Passed) -> String {
+    let mut out = String::new();
+    for rendering in passed.flows().iter().flat_map(|f| &f.renderings) {
+        for document in &rendering.documents {
+            for path in leaves(&document.object) {
+                let place = engine.place_of(&rendering.request, document, &path);
+                let at = sources.place(place.span);
+                let file = sources.name(place.span.file);
+                let from = place.request.map(|p| format!(" = {p}")).unwrap_or_default();
+                out.push_str(&format!(
+                    "{}: {path}: {file}:{}:{}{from}\n",
+                    document.title(),
+                    at.line,
+                    at.column
+                ));
+            }
+        }
+    }
+    out
+}
+
+/// The paths of all values that hold no others, in order.
+fn leaves(value: &Value) -> Vec<Path> {
+    let mut open = vec![(Path::default(), value)];
+    let mut found = Vec::new();
+    while let Some((path, value)) = open.pop() {
+        match value {
+            Value::Map(map) if !map.is_empty() => {
+                open.extend(map.iter().rev().map(|(k, v)| (path.then_key(k), v)));
+            }
+            Value::List(items) if !items.is_empty() => {
+                open.extend(items.iter().enumerate().rev().map(|(i, v)| (path.then_index(i), v)));
+            }
+            _ => found.push(path),
+        }
+    }
+    found
 }
 
 fn swap_extension(name: &str) -> String {

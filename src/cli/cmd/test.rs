@@ -16,7 +16,8 @@ use crate::testing::{self, Failure as Mismatch, Outcome as Tested};
 /// A test gives a request and says what is expected of it; see `test` in the language reference.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// Only tests whose `promise/name` contains this
+    /// Only tests whose `promise/name` contains this; or a `.promise` file, with the platform that it lies in or by
+    /// itself
     #[arg(default_value = "")]
     filter: String,
     /// Write what is rendered over the expected files of `test … from`
@@ -26,7 +27,12 @@ pub(in crate::cli) struct Args {
 
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
-        let work = platform::compile(given)?;
+        let file = self.filter.ends_with(".promise").then(|| Path::new(&self.filter));
+        let work = match file {
+            Some(file) => platform::compile_file(given, file, None)?,
+            None => platform::compile(given)?,
+        };
+        let filter = if file.is_some() { "" } else { self.filter.as_str() };
         let engine = work.engine(ui)?;
         let sources = &work.compilation.sources;
         let prefix = work.disk.display("");
@@ -35,7 +41,7 @@ impl Args {
             let path = name.strip_prefix(&prefix).unwrap_or(name);
             path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"))
         };
-        let outcomes = testing::run(engine, &work.disk, &self.filter, &folder);
+        let outcomes = testing::run(engine, &work.disk, filter, &folder);
         if outcomes.is_empty() {
             return Err(Failure::Input(match self.filter.is_empty() {
                 true => "there are no tests; write one: `test \"…\" { given { … } expect … }`".into(),

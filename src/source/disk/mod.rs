@@ -3,6 +3,8 @@
 //! The only reader of files. A [`Disk`] never leaves its folder: no absolute path, no `..`, no symbolic link that leads
 //! out. Sizes are bounded before anything is read, and no message ever holds what a file holds.
 
+#![expect(clippy::disallowed_methods, reason = "a door: the only reader of files")]
+
 mod read;
 mod requests;
 

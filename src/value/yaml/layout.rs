@@ -32,12 +32,11 @@ pub(super) fn plain(text: &str, span: Span) -> Option<Diagnostic> {
     )
 }
 
-/// What is wrong with the plain scalar at `span`, which stands between brackets.
-pub(super) fn plain_in_brackets(text: &str, span: Span) -> Option<Diagnostic> {
-    let scalar = text.get(span.range())?;
-    if scalar.starts_with('?') {
+/// What is wrong with the plain scalar at `span`, which stands between brackets and reads `value`.
+pub(super) fn plain_in_brackets(text: &str, value: &str, span: Span, tagged: bool) -> Option<Diagnostic> {
+    if value.starts_with('?') || tagged && value.starts_with(':') {
         return Some(
-            ambiguous(span, "a `?` before a text between brackets marks a key to some readers")
+            ambiguous(span, "a text between brackets that starts with such a sign is a key to some readers")
                 .help("quote the text"),
         );
     }

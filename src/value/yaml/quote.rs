@@ -16,16 +16,23 @@ const fn classes() -> [u8; 256] {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 128 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'/' => WORD | START | QUOTED | BLOCK,
-            b'0'..=b'9' | b'.' | b'-' => WORD | QUOTED | BLOCK,
-            b'"' | b'\\' => BLOCK,
-            b' '..=b'~' => QUOTED | BLOCK,
-            _ => 0,
-        };
+        #[expect(clippy::indexing_slicing, reason = "computed at compile time, within the table")]
+        {
+            table[byte] = class_of(byte as u8);
+        }
         byte += 1;
     }
     table
+}
+
+const fn class_of(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'/' => WORD | START | QUOTED | BLOCK,
+        b'0'..=b'9' | b'.' | b'-' => WORD | QUOTED | BLOCK,
+        b'"' | b'\\' => BLOCK,
+        b' '..=b'~' => QUOTED | BLOCK,
+        _ => 0,
+    }
 }
 
 fn class(byte: u8) -> u8 {
@@ -104,11 +111,10 @@ fn has_blank_line(body: &str) -> bool {
 
 /// Whether every reader and every editor shows and keeps `c` as it is; beyond ASCII.
 fn is_safe(c: char) -> bool {
-    match c {
-        '\u{80}'..='\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{2000}'..='\u{200f}' => false,
-        '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'.. => false,
-        _ => true,
-    }
+    let is_blank_or_control =
+        matches!(c, '\u{80}'..='\u{a0}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}');
+    let is_hidden = matches!(c, '\u{ad}' | '\u{61c}' | '\u{205f}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..);
+    !is_blank_or_control && !is_hidden
 }
 
 /// Writes `text` between double quotes.

@@ -177,11 +177,11 @@ impl<'a> Reader<'a> {
     }
 
     fn key(&self, event: Event<'a>, span: Span) -> Read<Spanned<Arc<str>>> {
-        let (text, style) = match event {
+        let (text, style, tagged) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_anchor(anchor, span)?;
                 self.check_tag(tag.as_deref(), span, "str")?;
-                (text, style)
+                (text, style, tag.is_some())
             }
             Event::Alias(_) => return Err(Box::new(refusal::alias(span))),
             _ => return Err(Box::new(refusal::composite_key(self.text, span))),
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         if style == ScalarStyle::Plain && text == "<<" {
             return Err(Box::new(refusal::merge(span)));
         }
-        self.check_layout(&text, style, span, false)?;
+        self.check_layout(&text, style, span, tagged)?;
         if !self.in_brackets() {
             layout::key(self.text, span).map_or(Ok(()), |problem| Err(Box::new(problem)))?;
         }
@@ -203,7 +203,9 @@ impl<'a> Reader<'a> {
     /// Refuses a scalar whose end or beginning readers see in different places.
     fn check_layout(&self, text: &str, style: ScalarStyle, span: Span, tagged: bool) -> Read<()> {
         let what = match style {
-            ScalarStyle::Plain if self.in_brackets() => layout::plain_in_brackets(self.text, span),
+            ScalarStyle::Plain if self.in_brackets() => {
+                layout::plain_in_brackets(self.text, text, span, tagged)
+            }
             ScalarStyle::Plain => layout::plain(self.text, span),
             ScalarStyle::Literal | ScalarStyle::Folded => layout::block(self.text, text, span, tagged),
             _ => None,

@@ -25,17 +25,19 @@ pub(crate) fn check_duplicates(
 }
 
 fn duplicate(code: &'static str, first: &Spanned<Arc<str>>, again: &Spanned<Arc<str>>) -> Diagnostic {
-    Diagnostic::error(code, again.span, format!("key `{}` is given twice", again.node))
+    Diagnostic::error(code, again.span, format!("key `{}` is given twice", shown(&again.node)))
         .also(first.span, "first given here")
         .help("remove one of them")
 }
 
 pub(super) fn ambiguous(span: Span, text: &str, surprise: Surprise) -> Diagnostic {
+    let text = &shown(text);
     Diagnostic::error("yaml-ambiguous", span, surprise.message(text)).help(surprise.help(text))
 }
 
 /// A key that is no text to some readers.
 pub(super) fn ambiguous_key(span: Span, text: &str, surprise: Surprise) -> Diagnostic {
+    let text = &shown(text);
     Diagnostic::error("yaml-ambiguous", span, surprise.message(text)).help(format!("quote it: `\"{text}\"`"))
 }
 
@@ -44,7 +46,8 @@ pub(super) fn merge(span: Span) -> Diagnostic {
 }
 
 pub(super) fn key_is_no_text(span: Span, text: &str, value: &Value) -> Diagnostic {
-    let (message, help) = match text {
+    let text = shown(text);
+    let (message, help) = match text.as_str() {
         "" => {
             ("a key is missing here".into(), "write it, or quote a text that starts with `:` or `?`".into())
         }
@@ -101,6 +104,23 @@ pub(crate) fn too_deep(span: Span) -> Diagnostic {
 
 fn unsupported(span: Span, message: &str) -> Diagnostic {
     Diagnostic::error("yaml-unsupported", span, message)
+}
+
+/// The user's `text` as it stands in a sentence: on one line, and not too long.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 64;
+    let mut shown = String::new();
+    for (i, c) in text.chars().enumerate() {
+        match c {
+            _ if i == LONGEST => {
+                shown.push('…');
+                break;
+            }
+            _ if c.is_control() => shown.extend(c.escape_default()),
+            _ => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// The first word at `span`.

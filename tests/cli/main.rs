@@ -1,0 +1,150 @@
+//! Holds what the command says: standard output, standard error and the exit status of each case.
+//!
+//! The files in `tests/cli/cases/` hold cases (`## NAME`): files (`@@ PATH` and their lines), `$ vow …` (and `$ ls DIR`), and
+//! below each command what came out: `1> ` standard output, `2> ` standard error, `=> ` the exit status. `<PATH` at the
+//! end of a command is its standard input. Every case starts in a folder of its own, with the files of the case
+//! `platform` at the head of the file. `VOW_BLESS=1` writes down what is said now; read the difference before you keep it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that breaks is a test that fails"
+)]
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+struct Case {
+    name: String,
+    files: Vec<(String, String)>,
+    runs: Vec<Run>,
+}
+
+struct Run {
+    command: String,
+    said: String,
+}
+
+#[test]
+fn every_command_says_what_is_written() {
+    let bless = std::env::var_os("VOW_BLESS").is_some();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/cases");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    let mut wrong = vec![];
+    for path in paths {
+        let cases = cases(&std::fs::read_to_string(&path).unwrap());
+        let base = cases.iter().find(|c| c.name == "platform").map_or(&[][..], |c| &c.files[..]);
+        let mut blessed = String::new();
+        for case in &cases {
+            let said = played(base, case);
+            blessed.push_str(&written(case, &said));
+            for (run, said) in case.runs.iter().zip(said).filter(|(r, s)| r.said != *s) {
+                let file = path.file_name().unwrap().display();
+                wrong.push(format!(
+                    "{file}: {}: $ {}\nexpected\n{}said\n{said}",
+                    case.name, run.command, run.said
+                ));
+            }
+        }
+        if bless {
+            std::fs::write(&path, blessed).unwrap();
+        }
+    }
+    assert!(bless || wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn cases(text: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = vec![];
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("## ") {
+            cases.push(Case { name: name.into(), files: vec![], runs: vec![] });
+            continue;
+        }
+        let case = cases.last_mut().expect("a file begins with a case");
+        if let Some(path) = line.strip_prefix("@@ ") {
+            case.files.push((path.into(), String::new()));
+        } else if let Some(command) = line.strip_prefix("$ ") {
+            case.runs.push(Run { command: command.into(), said: String::new() });
+        } else if let Some(run) = case.runs.last_mut() {
+            if !line.is_empty() {
+                let _ = writeln!(run.said, "{line}");
+            }
+        } else if let Some((_, text)) = case.files.last_mut() {
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    cases
+}
+
+/// What each command of a case says, in a folder of its own.
+fn played(base: &[(String, String)], case: &Case) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    // The case's own files win: they are written last.
+    for (path, text) in base.iter().chain(&case.files) {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    case.runs.iter().map(|run| played_one(folder.path(), &run.command)).collect()
+}
+
+fn played_one(folder: &Path, command: &str) -> String {
+    let mut words: Vec<&str> = command.split_whitespace().collect();
+    let input = words.last().and_then(|w| w.strip_prefix('<'));
+    if input.is_some() {
+        words.pop();
+    }
+    if words[0] == "ls" {
+        return listed(&folder.join(words[1]));
+    }
+    let stdin = input.map_or_else(Stdio::null, |f| std::fs::File::open(folder.join(f)).unwrap().into());
+    let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"));
+    vow.current_dir(folder).args(&words[1..]).stdin(stdin);
+    vow.env("NO_COLOR", "1").env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
+    let out = vow.output().unwrap();
+    let mut said = String::new();
+    for (sign, bytes) in [("1>", &out.stdout), ("2>", &out.stderr)] {
+        let text = String::from_utf8_lossy(bytes).replace(&*folder.to_string_lossy(), "FOLDER");
+        for line in text.lines() {
+            let _ = writeln!(said, "{}", format!("{sign} {line}").trim_end());
+        }
+    }
+    let _ = writeln!(said, "=> {}", out.status.code().map_or("killed".into(), |c| c.to_string()));
+    said
+}
+
+fn listed(folder: &Path) -> String {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = walk.filter(|e| e.file_type().is_file());
+    let shown = files.map(|e| format!("1> {}\n", e.path().strip_prefix(folder).unwrap().display()));
+    shown.collect::<String>() + "=> 0\n"
+}
+
+fn written(case: &Case, said: &[String]) -> String {
+    let mut out = format!("## {}\n", case.name);
+    for (path, text) in &case.files {
+        let _ = write!(out, "@@ {path}\n{text}");
+    }
+    for (run, said) in case.runs.iter().zip(said) {
+        let _ = write!(out, "$ {}\n{said}\n", run.command);
+    }
+    out
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_mistake() {
+    let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"))
+        .args(["completion", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(vow.stdout.take());
+    let out = vow.wait_with_output().unwrap();
+    assert_eq!((out.status.code(), out.stderr.as_slice()), (Some(0), &b""[..]));
+}
