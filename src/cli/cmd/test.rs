@@ -9,7 +9,7 @@ use crate::cli::exit::Failure;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
 use crate::source::Loader;
-use crate::testing::{self, Failure as Mismatch, Outcome as Tested};
+use crate::testing::{self, Failure as Mismatch};
 
 /// Run the tests in the promises
 ///
@@ -48,33 +48,34 @@ impl Args {
                 false => format!("no test's name contains `{}`", self.filter),
             }));
         }
-        let mut updated = 0;
+        let (mut failed, mut written) = (0, 0);
         for outcome in &outcomes {
-            ui.data(&line(outcome))?;
-            if self.update {
-                for (path, text) in &outcome.updates {
-                    update(&work.disk.root().join(path), text.as_deref())?;
-                    updated += 1;
-                }
+            let updates = if self.update { outcome.updates.as_slice() } else { &[] };
+            for (path, text) in updates {
+                update(&work.disk.root().join(path), text.as_deref())?;
             }
+            written += updates.len();
+            let word = match (outcome.failures.is_empty(), updates.is_empty()) {
+                (true, _) => "ok  ",
+                (false, true) => "FAIL",
+                (false, false) => "new ",
+            };
+            ui.data(&format!("{word} {}/{}\n", outcome.promise, outcome.name))?;
+            failed += usize::from(word == "FAIL");
             for failure in &outcome.failures {
                 let place = sources.place(failure.span);
                 let at = format!("{}:{}:{}", sources.name(failure.span.file), place.line, place.column);
                 ui.data(&describe(failure, &at, ui.colors_data()))?;
             }
         }
-        let failed = outcomes.iter().filter(|o| !o.failures.is_empty()).count();
         ui.data(&format!("{} passed, {failed} failed\n", outcomes.len() - failed))?;
-        if updated > 0 {
-            ui.say(&format!("{updated} expected files were written; look at them before you commit"));
+        if written > 0 {
+            let files =
+                if written == 1 { "1 expected file was" } else { &format!("{written} expected files were") };
+            ui.say(&format!("{files} written; look at the difference before you commit it"));
         }
         if failed > 0 { Err(Failure::Reported) } else { Ok(()) }
     }
-}
-
-fn line(outcome: &Tested) -> String {
-    let word = if outcome.failures.is_empty() { "ok  " } else { "FAIL" };
-    format!("{word} {}/{}\n", outcome.promise, outcome.name)
 }
 
 fn describe(failure: &Mismatch, at: &str, color: bool) -> String {
