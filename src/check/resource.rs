@@ -34,12 +34,10 @@ impl<'a> Checker<'a> {
         self.header_keys(&body);
         self.reserved_labels(&body, decl.gvk.kind == "Namespace" && decl.gvk.group.is_empty());
         let gvk = &decl.gvk;
-        let schema = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).map(|k| k.schema.clone());
-        // Of a Secret there is one thing to say.
+        let kind = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind);
+        // Of a Secret there is one thing to say, and nothing follows from a mistake.
         let judged = ty != Type::Never && !is_secret(gvk);
-        if let Some(schema) = schema.as_ref().filter(|_| judged) {
-            self.conform(&body, schema, &gvk.kind, gvk.span);
-        }
+        let schema = kind.filter(|_| judged).map(|k| k.schema.clone());
         let handle = self.handle(decl.handle.as_ref());
         Some(program::Resource {
             handle,

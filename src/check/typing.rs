@@ -120,7 +120,13 @@ pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
     match &ty.kind {
         TypeKind::Via { ty: refined, schema } => {
             let shape = api_type(schema, out).shape;
-            ApiType { shape, refined: Some(program_type(refined, out)) }
+            let (narrow, wide) = (program_type(refined, out), program_type(schema, &mut vec![]));
+            if narrow.is_disjoint(&wide) {
+                let message = format!("no value is a `{wide}`, as the CRD shows it, and a `{narrow}`");
+                let d = Diagnostic::error("impossible-cast", ty.span, message);
+                out.push(d.help("after `via` stands a wider type: of what is a text, `String`"));
+            }
+            ApiType { shape, refined: Some(narrow) }
         }
         TypeKind::List(item) => plain(Shape::List(Box::new(api_type(item, out)))),
         TypeKind::Map(value) => plain(Shape::Map(Box::new(api_type(value, out)))),

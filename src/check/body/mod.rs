@@ -1,0 +1,57 @@
+//! Holds the bodies of a promise's resources and requests against schemas: what is wrong for every request is a mistake
+//! now, what depends on the request is left to the gate.
+
+mod conflict;
+mod judge;
+
+use std::collections::BTreeMap;
+
+use judge::{Judge, Known};
+
+use super::checker::Checker;
+use super::program::{Entry, Expr, Resource, Step};
+
+/// What the header of a resource says, or what is checked by itself.
+const ELSEWHERE: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+impl Checker<'_> {
+    /// Checks the body of every object that `steps` render.
+    pub(super) fn conform(&mut self, steps: &[&[Step]]) {
+        let mut found = Found::default();
+        steps.iter().for_each(|s| found.steps(s));
+        let known = Known { lets: found.lets, functions: &self.functions, globals: &self.globals };
+        let mut judge = Judge::new(&known);
+        for resource in found.resources {
+            if let Some(schema) = &resource.schema {
+                let body = resource.body.iter().filter(|e| !is_elsewhere(e));
+                judge.body(body, schema, &format!("in a `{}`", resource.gvk.kind), resource.gvk.span);
+            }
+        }
+        let out = judge.finish();
+        self.out.extend(out);
+    }
+}
+
+fn is_elsewhere(entry: &Entry) -> bool {
+    matches!(entry, Entry::Field { path, .. } if path.first().is_some_and(|k| ELSEWHERE.contains(&&**k)))
+}
+
+/// What is to be judged, and the lets that it may name.
+#[derive(Default)]
+struct Found<'s> {
+    lets: BTreeMap<usize, &'s Expr>,
+    resources: Vec<&'s Resource>,
+}
+
+impl<'s> Found<'s> {
+    fn steps(&mut self, steps: &'s [Step]) {
+        for step in steps {
+            match step {
+                Step::Let(l) => drop(self.lets.insert(l.slot, &l.value)),
+                Step::Resource(r) => self.resources.push(r),
+                Step::When { steps, .. } | Step::For { steps, .. } => self.steps(steps),
+                Step::Check(_) | Step::Request(_) => {}
+            }
+        }
+    }
+}
