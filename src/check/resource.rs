@@ -81,7 +81,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown_kind(&mut self, gvk: &Gvk) {
+    pub(super) fn unknown_kind(&mut self, gvk: &Gvk) {
         let shown = show_gvk(gvk);
         let mut d =
             Diagnostic::error("unknown-kind", gvk.span, format!("nothing is known of the kind `{shown}`"));

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::conflict::{conflict, wrong_kind};
-use crate::check::kinds::{DefId, Schema};
+use crate::check::attached::Attached;
+use crate::check::kinds::{DefId, Problem, Schema};
 use crate::check::program::{BinaryOp, Builtin, Entry, Expr, ExprKind, Function, FunctionBody, Global, Item};
 use crate::check::types::Type;
 use crate::diag::{Diagnostic, suggest};
@@ -51,6 +52,8 @@ pub(super) struct Judge<'k> {
     subject: String,
     /// Whether what is missing may come from elsewhere.
     part: bool,
+    /// The schema that is attached to the part at hand.
+    attached: Option<&'k Attached>,
     /// Within the body of a function, whose slots are its own.
     in_function: bool,
     /// Where the lets and functions that are looked into were named, outermost first.
@@ -65,6 +68,7 @@ impl<'k> Judge<'k> {
             known,
             subject: String::new(),
             part: false,
+            attached: None,
             in_function: false,
             via: vec![],
             seen: BTreeSet::new(),
@@ -95,6 +99,16 @@ impl<'k> Judge<'k> {
         if whole {
             self.missing(schema, &written, span);
         }
+    }
+
+    /// Judges the entries of an object by what is attached to a part of it.
+    pub(super) fn attached(&mut self, entries: &[Entry], schema: &Schema, attached: &'k Attached) {
+        self.subject = format!("in the values of `{}`", attached.file);
+        (self.part, self.attached) = (true, Some(attached));
+        for entry in entries {
+            self.entry(entry, schema, &mut BTreeSet::new());
+        }
+        (self.part, self.attached) = (false, None);
     }
 
     /// Judges an entry; whether all its keys are known.
@@ -137,6 +151,7 @@ impl<'k> Judge<'k> {
         match (&e.kind, schema) {
             (_, Schema::Any | Schema::Either(_)) | (ExprKind::Error, _) => {}
             (_, Schema::Nullable(inner)) => self.expr(e, inner),
+            _ if self.is_text(e, schema) => self.text(e, schema),
             (ExprKind::Const(value), _) => self.constant(value, schema, e.span),
             (ExprKind::Object(entries), Schema::Map(_) | Schema::Object(_) | Schema::Ref(_)) => {
                 self.object(entries, schema, e.span);
@@ -147,6 +162,28 @@ impl<'k> Judge<'k> {
             _ if wrong_kind(&e.ty.ty, schema).is_some() => self.ty(e, schema),
             _ if self.follow(e, schema, false, &mut |this, e| this.expr(e, schema)) => {}
             _ => self.ty(e, schema),
+        }
+    }
+
+    /// Whether a text stands for the part that a schema is attached to.
+    fn is_text(&self, e: &Expr, schema: &Schema) -> bool {
+        let here =
+            self.attached.is_some_and(|a| identity(schema).is_some_and(|i| Some(i) == identity(&a.part)));
+        here && matches!(e.ty.ty, Type::Str(_) | Type::Literals(_))
+    }
+
+    /// Judges what a text holds, as far as it is known.
+    fn text(&mut self, e: &Expr, schema: &Schema) {
+        match &e.kind {
+            ExprKind::Builtin { builtin: Builtin::Yaml | Builtin::Json, args } => {
+                args.iter().for_each(|a| self.expr(a, schema));
+            }
+            ExprKind::Const(Value::Str(text)) => {
+                let found = self.attached.map(|a| a.judge_text(text)).unwrap_or_default();
+                self.problems(found, e.span);
+            }
+            _ if self.branches(e, &mut |this, e| this.expr(e, schema)) => {}
+            _ => drop(self.follow(e, schema, false, &mut |this, e| this.expr(e, schema))),
         }
     }
 
@@ -243,7 +280,11 @@ impl<'k> Judge<'k> {
     }
 
     fn constant(&mut self, value: &Value, schema: &Schema, span: Span) {
-        for problem in schema.validate(value) {
+        self.problems(schema.validate(value), span);
+    }
+
+    fn problems(&mut self, problems: Vec<Problem>, span: Span) {
+        for problem in problems {
             if self.part && problem.missing {
                 continue;
             }
@@ -290,20 +331,27 @@ impl<'k> Judge<'k> {
         if self.out.iter().rev().take(100).any(again) {
             return;
         }
-        self.out.push(match self.via.first() {
-            Some(used) => diagnostic.also(*used, "used here"),
-            None => diagnostic,
-        });
+        let mut diagnostic = diagnostic;
+        if let Some(used) = self.via.first() {
+            diagnostic = diagnostic.also(*used, "used here");
+        }
+        if let Some(attached) = self.attached {
+            diagnostic = diagnostic.also(attached.span, "this schema is attached");
+        }
+        self.out.push(diagnostic);
     }
 }
 
 /// Whether looking into it tells more than its type.
 fn is_made(e: &Expr) -> bool {
     let made = match &e.kind {
+        ExprKind::Const(_) => true,
         ExprKind::Object(_) | ExprKind::List(_) | ExprKind::If { .. } | ExprKind::Match { .. } => true,
         ExprKind::Slot(_) | ExprKind::Global(_) | ExprKind::Call { .. } => true,
         ExprKind::Binary { op, .. } => *op == BinaryOp::Coalesce,
-        ExprKind::Builtin { builtin, .. } => *builtin == Builtin::Merge,
+        ExprKind::Builtin { builtin, .. } => {
+            matches!(builtin, Builtin::Merge | Builtin::Yaml | Builtin::Json)
+        }
         _ => false,
     };
     made && e.ty.ty != Type::Never

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use judge::{Judge, Known};
 
 use super::checker::Checker;
-use super::program::{Entry, Expr, Resource, Step};
+use super::program::{Entry, Expr, ExprKind, Gvk, Request, Resource, Step};
 
 /// What the header of a resource says, or what is checked by itself.
 const ELSEWHERE: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -21,10 +21,26 @@ impl Checker<'_> {
         steps.iter().for_each(|s| found.steps(s));
         let known = Known { lets: found.lets, functions: &self.functions, globals: &self.globals };
         let mut judge = Judge::new(&known);
-        for resource in found.resources {
+        for resource in &found.resources {
             if let Some(schema) = &resource.schema {
                 let body = resource.body.iter().filter(|e| !is_elsewhere(e));
                 judge.body(body, schema, &format!("in a `{}`", resource.gvk.kind), resource.gvk.span);
+            }
+        }
+        for attached in &self.inputs.attached {
+            let kind = |g: &Gvk| attached.is_for(&g.group, &g.version, &g.kind);
+            for resource in found.resources.iter().filter(|r| kind(&r.gvk)) {
+                judge.attached(&resource.body, &attached.schema, attached);
+            }
+            let serves = |promise: &str| {
+                let api = self.apis.get(promise).and_then(|t| t.api.as_ref());
+                api.is_some_and(|a| attached.is_for(&a.group, &a.version, &a.kind))
+            };
+            let Some(spec) = attached.schema.field("spec") else { continue };
+            for request in found.requests.iter().filter(|r| serves(&r.promise)) {
+                if let ExprKind::Object(body) = &request.body.kind {
+                    judge.attached(body, &spec, attached);
+                }
             }
         }
         let out = judge.finish();
@@ -41,6 +57,7 @@ fn is_elsewhere(entry: &Entry) -> bool {
 struct Found<'s> {
     lets: BTreeMap<usize, &'s Expr>,
     resources: Vec<&'s Resource>,
+    requests: Vec<&'s Request>,
 }
 
 impl<'s> Found<'s> {
@@ -50,7 +67,8 @@ impl<'s> Found<'s> {
                 Step::Let(l) => drop(self.lets.insert(l.slot, &l.value)),
                 Step::Resource(r) => self.resources.push(r),
                 Step::When { steps, .. } | Step::For { steps, .. } => self.steps(steps),
-                Step::Check(_) | Step::Request(_) => {}
+                Step::Request(r) => self.requests.push(r),
+                Step::Check(_) => {}
             }
         }
     }
