@@ -71,7 +71,7 @@ fn what_a_request_brings_is_a_warning_that_names_its_field() {
     assert_eq!(found.len(), 3, "{found:#?}");
     assert!(found.iter().all(|f| f.starts_with("warning: ")), "{found:#?}");
     let has = |part: &str| assert!(found.iter().any(|f| f.contains(part)), "{part}: {found:#?}");
-    has("`data.values.yaml.image.tog` is no field of these values");
+    has("`data[\"values.yaml\"].image.tog` is no field of these values");
     has("there is `tag`");
     has("the value comes from `spec.extra.image.tog` of the request `a`");
     has("the value comes from `spec.extra.replicas` of the request `a`");
@@ -98,7 +98,7 @@ fn what_the_promise_makes_is_an_error() {
     let found = said(&mut c, &request(""));
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(
-        found[0].starts_with("error: ") && found[0].contains("`data.values.yaml.replicas`"),
+        found[0].starts_with("error: ") && found[0].contains("`data[\"values.yaml\"].replicas`"),
         "{found:#?}"
     );
 }
