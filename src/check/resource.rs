@@ -66,6 +66,15 @@ impl<'a> Checker<'a> {
             self.unknown_kind(gvk);
             return;
         };
+        if let Some(why) = &kind.deprecated {
+            let message = format!("`{kind}` is deprecated: {why}");
+            let mut d = Diagnostic::warning("deprecated-kind", gvk.span, message);
+            let better = self.inputs.kinds.suggest(&gvk.group, &gvk.version, &gvk.kind);
+            if let Some(better) = better.filter(|b| *b != kind.to_string()) {
+                d = d.help(format!("write `{better}`")).fix(gvk.span, better);
+            }
+            self.out.push(d);
+        }
         match (kind.namespaced, namespace) {
             (true, None) => {
                 let message = format!("a `{}` lives in a namespace", gvk.kind);

@@ -136,7 +136,9 @@ impl<'k> Judge<'k> {
                 false
             }
             Entry::When { entries, .. } => {
-                entries.iter().fold(true, |whole, e| self.entry(e, schema, written) && whole)
+                // Every entry is judged, whatever is known of those before it.
+                let known: Vec<bool> = entries.iter().map(|e| self.entry(e, schema, written)).collect();
+                known.iter().all(|k| *k)
             }
             Entry::For { entries, .. } => {
                 for entry in entries {
