@@ -19,7 +19,7 @@ use vow::compile::{self, Compilation, PLATFORM_FILE};
 use vow::diag::codes;
 use vow::source::{Memory, Sources};
 use vow::value::yaml;
-use vow::{eval, request, rules};
+use vow::{eval, request, rules, testing};
 
 /// The ways in which a code is named where it is raised.
 const RAISED: &str = r#"(?x)
@@ -132,6 +132,7 @@ fn raises(block: &Block) -> BTreeSet<String> {
             let compiled = compiled(&block.text);
             let mut found: BTreeSet<String> =
                 compiled.diagnostics.iter().map(|d| d.code.to_owned()).collect();
+            found.extend(tested(&compiled, &block.text));
             // A request of another api would only raise what is not meant.
             if !block.text.contains("  api ") {
                 found.extend(rendered(compiled, REQUEST, "request.yaml"));
@@ -149,6 +150,14 @@ fn raises(block: &Block) -> BTreeSet<String> {
             rendered(compiled(""), &text, &format!("request.{language}"))
         }
     }
+}
+
+/// The codes of what fails in the tests that stand in a block.
+fn tested(compiled: &Compilation, text: &str) -> BTreeSet<String> {
+    let Some(engine) = &compiled.engine else { return BTreeSet::new() };
+    let files = Memory([("example.promise".to_owned(), text.to_owned())].into());
+    let outcomes = testing::run(engine, &files, "", &|_| String::new());
+    outcomes.iter().flat_map(testing::Outcome::problems).map(|d| d.code.to_owned()).collect()
 }
 
 /// Compiles a whole file, or members of a promise.
