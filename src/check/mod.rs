@@ -71,9 +71,11 @@ fn declare_promises(checker: &mut Checker<'_>) {
             found = true;
             let mut apis =
                 p.members.iter().filter_map(|m| if let Member::Api(a) = m { Some(a) } else { None });
-            let api = apis.next().map(|a| Arc::new(typing::api(a, &mut checker.out)));
+            let first = apis.next();
+            let api = first.map(|a| Arc::new(typing::api(a, &mut checker.out)));
             if let Some(second) = apis.next() {
                 let d = Diagnostic::error("duplicate-name", second.kind.span, "a promise has one api");
+                let d = first.into_iter().fold(d, |d, a| d.also(a.kind.span, "first declared here"));
                 checker.out.push(d.help("make the second one a promise of its own"));
             }
             let span = p.name.span;

@@ -57,8 +57,8 @@ pub(super) fn record(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) -> ApiReco
     for field in entries.iter().filter_map(|e| if let ApiEntry::Field(f) = e { Some(f) } else { None }) {
         if let Some(first) = fields.iter().find(|f| *f.name == *field.name.node) {
             let message = format!("`{}` is declared twice", field.name.node);
-            let d =
-                Diagnostic::error("duplicate-key", field.name.span, message).also(first.span, "first here");
+            let d = Diagnostic::error("duplicate-key", field.name.span, message)
+                .also(first.span, "first declared here");
             out.push(d.help("remove one of the two"));
             continue;
         }

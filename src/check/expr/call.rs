@@ -75,7 +75,8 @@ impl<'a> Checker<'a> {
             args.iter().for_each(|a| drop(self.expr(a, None)));
             return self.error(d.also(f.span, "declared here"));
         }
-        let args = args.iter().zip(&f.params).map(|(a, ty)| self.value(a, ty)).collect();
+        let params = f.params.iter().zip(&f.param_spans);
+        let args = args.iter().zip(params).map(|(a, (ty, at))| self.value_of(a, ty, Some(*at))).collect();
         Expr { kind: ExprKind::Call { function: id, args }, ty: f.result, span }
     }
 
