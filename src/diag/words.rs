@@ -2,11 +2,20 @@
 
 use std::fmt::Display;
 
-/// `word` in backticks after its article: `` an `Int` ``, `` a `Deployment` ``. It goes by letters, not by sounds.
+/// `word` in backticks after its article: `` an `Int` ``, `` a `Deployment` ``.
 pub fn a(word: impl Display) -> String {
     let word = word.to_string();
-    let vowel = word.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o', '8']);
-    format!("{} `{word}`", if vowel { "an" } else { "a" })
+    format!("{} `{word}`", article(&word))
+}
+
+/// The article of `word`, which goes by letters, not by sounds.
+pub fn article(word: &str) -> &'static str {
+    if word.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o', '8']) { "an" } else { "a" }
+}
+
+/// `1 argument`, `2 arguments`.
+pub fn count(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -99,12 +99,12 @@ fn compare(
         match expected.get(title) {
             Some((_, wanted)) if wanted == value => {}
             Some((_, wanted)) => failures.push(Failure {
-                message: format!("{title} is not as expected"),
+                message: format!("`{title}` is not as expected"),
                 span: test.span,
                 diff: Some((shown(wanted), shown(value))),
             }),
             None => failures.push(Failure {
-                message: format!("{title} is rendered but not expected"),
+                message: format!("`{title}` is rendered but not expected"),
                 span: test.span,
                 diff: Some((String::new(), shown(value))),
             }),
@@ -112,7 +112,7 @@ fn compare(
     }
     for (title, (_, wanted)) in expected.iter().filter(|(t, _)| !rendered.contains_key(*t)) {
         failures.push(Failure {
-            message: format!("{title} is expected but not rendered"),
+            message: format!("`{title}` is expected but not rendered"),
             span: test.span,
             diff: Some((shown(wanted), String::new())),
         });

@@ -8,7 +8,7 @@ pub mod report;
 use std::sync::Arc;
 
 use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Which};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, suggest, words};
 use crate::eval::{Document, Engine, Flow, render_flow};
 use crate::rules;
 use crate::source::{Loader, Span};
@@ -171,17 +171,16 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
             if found.len() == *count {
                 return vec![];
             }
-            let titles: Vec<String> = found.iter().map(|d| d.title()).collect();
             let there = if found.len() == 1 { "is" } else { "are" };
-            let wanted = if *count == 1 { "document" } else { "documents" };
-            let titles = if titles.is_empty() { String::new() } else { format!(": {}", titles.join(", ")) };
-            let message = format!("expected {count} {wanted}, there {there} {}{titles}", found.len());
+            let titles = if found.is_empty() { String::new() } else { format!(": {}", titles(&found)) };
+            let wanted = words::count(*count, "document");
+            let message = format!("expected {wanted}, there {there} {}{titles}", found.len());
             vec![Failure::new(*span, message)]
         }
         Expectation::None { flow: whole, which, span } => {
             let hits = find(engine, given, &documents(flow, *whole), which);
             hits.iter()
-                .map(|d| Failure::new(*span, format!("expected none, there is {}", d.title())))
+                .map(|d| Failure::new(*span, format!("expected none, there is `{}`", d.title())))
                 .collect()
         }
         Expectation::Document { flow: whole, which, body, span } => {
@@ -192,9 +191,7 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
             let compared: Vec<Vec<Failure>> = hits.iter().map(differences).collect();
             match compared.first() {
                 None => {
-                    let titles: Vec<String> = all.iter().map(|d| d.title()).collect();
-                    let there = if titles.is_empty() { "nothing".into() } else { titles.join(", ") };
-                    let message = format!("{} was not rendered; there is {there}", describe(which));
+                    let message = format!("{} was not rendered; there is {}", describe(which), titles(&all));
                     vec![Failure::new(*span, message)]
                 }
                 // Of several with one handle, any may be the one that is meant.
@@ -203,6 +200,11 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
             }
         }
     }
+}
+
+/// Documents as they are listed in a sentence.
+fn titles(documents: &[&Document]) -> String {
+    suggest::list(&documents.iter().map(|d| d.title()).collect::<Vec<_>>())
 }
 
 fn documents(flow: &Flow, whole: bool) -> Vec<&Document> {

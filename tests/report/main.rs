@@ -10,6 +10,9 @@
     reason = "a test that breaks is a test that fails"
 )]
 
+#[path = "../wording/mod.rs"]
+mod wording;
+
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -21,6 +24,8 @@ use vow::diag::{Diagnostic, codes};
 use vow::source::{Memory, Sources, Span};
 use vow::testing::report::junit;
 use vow::testing::{Failure, Outcome, Status};
+
+use wording::assert_worded;
 
 /// As much as the command line gives.
 const STACK: usize = 256 << 20;
@@ -66,6 +71,7 @@ fn every_problem_of_the_fixtures_is_valid_sarif_and_one_command() {
             assert_eq!(results.len(), json(&c.sources, &c.diagnostics).as_array().unwrap().len());
             assert_eq!(results.len(), github(&c.sources, &c.diagnostics).lines().count());
             shown += results.len();
+            c.diagnostics.iter().for_each(assert_worded);
         }
         assert!(shown > 500, "the fixtures raise only {shown} problems");
     };
