@@ -79,13 +79,17 @@ fn declare_promises(checker: &mut Checker<'_>) {
                 checker.out.push(d.help("make the second one a promise of its own"));
             }
             let span = p.name.span;
-            if let Some(first) = checker.apis.insert(p.name.node.clone(), Target { api, span }) {
+            // The first one is checked, so its api is the one that counts.
+            if let Some(first) = checker.apis.get(&p.name.node) {
                 let d = Diagnostic::error(
                     "duplicate-name",
                     span,
                     format!("two promises are named `{}`", p.name.node),
                 );
-                checker.out.push(d.also(first.span, "the other one").help("give one of them another name"));
+                let d = d.also(first.span, "first declared here");
+                checker.out.push(d.help("give one of them another name"));
+            } else {
+                checker.apis.insert(p.name.node.clone(), Target { api, span });
             }
         }
         let broken = module.tree.items.iter().any(|i| matches!(i, Item::Error(_)));
