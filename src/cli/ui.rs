@@ -49,8 +49,9 @@ impl Ui {
             match &self.report.target {
                 Target::Output => self.data(&document)?,
                 Target::Error => std::io::stderr().write_all(document.as_bytes())?,
-                Target::File(file) => std::fs::write(file, document)
-                    .map_err(|e| Failure::Outside(format!("`{}` cannot be written: {e}", file.display())))?,
+                Target::File(file) => std::fs::write(file, document).map_err(|e| {
+                    Failure::Outside(format!("`{}` cannot be written: {}", file.display(), e.kind()))
+                })?,
             }
         }
         self.out.flush().map_err(Failure::from)

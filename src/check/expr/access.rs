@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
                 self.error(d.help("say what it is first: `(… as Object)[\"key\"]`"))
             }
             other => {
-                let message = format!("{} has no fields", words::a(&other));
+                let message = format!("{} has no fields", words::a(other));
                 self.error(Diagnostic::error("not-a-record", name.span, message))
             }
         }

@@ -193,8 +193,9 @@ impl<'a> Checker<'a> {
         match self.meaning(name, span) {
             Meaning::Value(e) => e,
             Meaning::Nothing => poison(span),
-            Meaning::Function(_) => {
+            Meaning::Function(id) => {
                 let d = Diagnostic::error("misplaced-name", span, format!("`{name}` is a function"));
+                let d = self.functions.get(id).into_iter().fold(d, |d, f| d.also(f.span, "declared here"));
                 self.error(d.help(format!("call it: `{name}(…)`")))
             }
             Meaning::Module(_) => {

@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
                 let d = Diagnostic::error(
                     "type-mismatch",
                     e.span,
-                    format!("{} cannot stand in a text", words::a(&other)),
+                    format!("{} cannot stand in a text", words::a(other)),
                 );
                 let help = match other {
                     Type::Any => "say what it is first: `… as String`",

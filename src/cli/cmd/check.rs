@@ -45,5 +45,5 @@ impl Args {
 fn stdin() -> Result<String, Failure> {
     let mut text = String::new();
     let read = std::io::stdin().lock().take((1 << 20) + 1).read_to_string(&mut text);
-    read.map(|_| text).map_err(|e| Failure::Input(format!("standard input cannot be read: {e}")))
+    read.map(|_| text).map_err(|e| Failure::Input(format!("standard input cannot be read: {}", e.kind())))
 }

@@ -59,7 +59,7 @@ impl Args {
     fn stream(&self, ui: &mut Ui) -> Outcome {
         let mut text = String::new();
         let read = std::io::stdin().lock().take((1 << 20) + 1).read_to_string(&mut text);
-        read.map_err(|e| Failure::Input(format!("standard input cannot be read: {e}")))?;
+        read.map_err(|e| Failure::Input(format!("standard input cannot be read: {}", e.kind())))?;
         let mut sources = Sources::default();
         match canonical(&mut sources, "<stdin>", &text) {
             Err(mistakes) => ui.report(&sources, &mistakes),
@@ -101,7 +101,8 @@ fn canonical(sources: &mut Sources, name: &str, text: &str) -> Result<String, Ve
 
 /// Replaces a file whole: the new text is written beside it and moved over it.
 fn replace(file: &Path, text: &str) -> Outcome {
-    let failed = |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {e}", file.display()));
+    let failed =
+        |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {}", file.display(), e.kind()));
     let target = file.canonicalize().map_err(failed)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut temp = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;

@@ -133,7 +133,8 @@ fn describe(failure: &Mismatch, at: &str, color: bool) -> String {
 }
 
 fn update(path: &Path, text: Option<&str>) -> Outcome {
-    let failed = |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {e}", path.display()));
+    let failed =
+        |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {}", path.display(), e.kind()));
     match text {
         Some(text) => {
             if let Some(folder) = path.parent() {
