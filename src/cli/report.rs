@@ -43,13 +43,13 @@ pub(super) struct Report {
     pub(super) form: Form,
     pub(super) target: Target,
     found: Vec<Diagnostic>,
-    document: String,
+    document: Option<String>,
 }
 
 impl Report {
     pub(super) fn new(form: Form, file: Option<PathBuf>) -> Self {
         let target = file.map_or(Target::Error, Target::File);
-        Report { form, target, found: vec![], document: String::new() }
+        Report { form, target, found: vec![], document: None }
     }
 
     /// Whether problems are shown as they come, for people.
@@ -60,15 +60,12 @@ impl Report {
     /// Takes the problems of one stage. Over a run, `sources` only grow.
     pub(super) fn take(&mut self, sources: &Sources, diagnostics: &[Diagnostic]) {
         self.found.extend_from_slice(diagnostics);
-        self.document = self.written(sources);
+        self.document = Some(self.written(sources));
     }
 
-    /// The document.
-    pub(super) fn document(&self) -> String {
-        match self.found.is_empty() {
-            true => self.written(&Sources::default()),
-            false => self.document.clone(),
-        }
+    /// The document; none for a command that looks for no problems.
+    pub(super) fn document(&self) -> Option<&str> {
+        self.document.as_deref()
     }
 
     fn written(&self, sources: &Sources) -> String {

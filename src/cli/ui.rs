@@ -44,10 +44,9 @@ impl Ui {
 
     /// Writes the report, if it is one document, and everything that is still held.
     pub(super) fn finish(&mut self) -> Outcome {
-        if !self.report.is_shown() {
-            let document = self.report.document();
+        if let Some(document) = self.report.document() {
             match &self.report.target {
-                Target::Output => self.data(&document)?,
+                Target::Output => self.out.write_all(document.as_bytes())?,
                 Target::Error => std::io::stderr().write_all(document.as_bytes())?,
                 Target::File(file) => std::fs::write(file, document).map_err(|e| {
                     Failure::Outside(format!("`{}` cannot be written: {}", file.display(), e.kind()))

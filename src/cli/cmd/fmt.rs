@@ -61,11 +61,12 @@ impl Args {
         let read = std::io::stdin().lock().take((1 << 20) + 1).read_to_string(&mut text);
         read.map_err(|e| Failure::Input(format!("standard input cannot be read: {}", e.kind())))?;
         let mut sources = Sources::default();
-        match canonical(&mut sources, "<stdin>", &text) {
-            Err(mistakes) => ui.report(&sources, &mistakes),
-            Ok(new) if self.check && new != text => Err(Failure::Reported),
-            Ok(_) if self.check => Ok(()),
-            Ok(new) => ui.data(&new),
+        let formed = canonical(&mut sources, "<stdin>", &text);
+        ui.report(&sources, formed.as_ref().err().map_or(&[], Vec::as_slice))?;
+        match formed {
+            Ok(new) if self.check && new == text => Ok(()),
+            Ok(new) if !self.check => ui.data(&new),
+            _ => Err(Failure::Reported),
         }
     }
 
