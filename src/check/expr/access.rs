@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::optional_field;
 use crate::check::checker::{Checker, Meaning, poison};
 use crate::check::program::{Expr, ExprKind};
 use crate::check::types::{Lit, Record, Ty, Type};
@@ -58,6 +59,7 @@ impl<'a> Checker<'a> {
         let text = self.inputs.sources.slice(base.span).to_owned();
         if base.ty.optional && !optional {
             let d = Diagnostic::error("optional-value", base.span, format!("`{text}` may be absent"));
+            let d = optional_field(&base).into_iter().fold(d, |d, span| d.also(span, "declared here"));
             let help = match access.starts_with('.') {
                 true => format!(
                     "write `{text}?{access}`, which is absent too, or check with `when {text}? {{ }}` first"

@@ -180,6 +180,7 @@ impl<'a> Checker<'a> {
         let shown =
             if text.len() <= 40 && !text.contains('\n') { format!("`{text}`") } else { "this".into() };
         let d = Diagnostic::error("optional-value", e.span, format!("{shown} may be absent"));
+        let d = optional_field(&e).into_iter().fold(d, |d, span| d.also(span, "declared here"));
         let help = "give a default with `??`, or use it inside `when let x = … { }`";
         self.out.push(d.label(format!("`{}`", e.ty)).help(help));
         Expr { ty: Ty { optional: false, ..e.ty }, ..e }
@@ -222,6 +223,15 @@ impl<'a> Checker<'a> {
         let ty = Ty { ty: to.clone(), optional: value.ty.optional };
         Expr { kind: ExprKind::Cast { value: Box::new(value), to, message }, ty, span }
     }
+}
+
+/// Where the optional field that an expression reads is declared.
+fn optional_field(e: &Expr) -> Option<Span> {
+    let ExprKind::Field { base, name } = &e.kind else { return None };
+    let Type::Record(record) = &base.ty.ty else { return None };
+    // What the language itself declares stands in no file.
+    let field = record.fields.get(name).filter(|f| f.optional && f.span != Span::default());
+    field.map(|f| f.span)
 }
 
 /// A constant of a type.
