@@ -6,7 +6,7 @@ use super::checker::{Checker, Cx};
 use super::program::{Global, Platform, PodSecurity, SecretStore};
 use super::types::{Class, Field, Type};
 use super::typing;
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Entry, ExprKind, Item, Key, Setting};
 
@@ -27,7 +27,8 @@ impl<'a> Checker<'a> {
                 }
                 (Item::Platform(p), Some(other)) => {
                     let d = Diagnostic::error("duplicate-name", p.name.span, "there is one platform");
-                    self.out.push(d.also(other.name.span, "the first").help("remove one of the two"));
+                    self.out
+                        .push(d.also(other.name.span, "first declared here").help("remove one of the two"));
                 }
                 (Item::Rule(r), _) => self.module_rule(index, r),
                 (Item::Promise(p), _) => {
@@ -107,7 +108,7 @@ impl<'a> Checker<'a> {
                 Type::Record(record) => match record.fields.get(key.as_str()) {
                     Some(field) => field.ty.clone(),
                     None => {
-                        let message = format!("a `{}` has no field `{key}` there", gvk.kind);
+                        let message = format!("{} has no field `{key}` there", words::a(&gvk.kind));
                         let mut d = Diagnostic::error("unknown-field", path.span, message);
                         d.help.extend(suggest::help(key, record.fields.keys().map(|k| &**k)));
                         self.out.push(d);
@@ -130,7 +131,7 @@ impl<'a> Checker<'a> {
         if let Some(first) = self.platform.0.fields.get(&name) {
             let d =
                 Diagnostic::error("duplicate-key", field.name.span, format!("`{name}` is declared twice"));
-            self.out.push(d.also(first.span, "first here").help("remove one of the two"));
+            self.out.push(d.also(first.span, "first declared here").help("remove one of the two"));
             return;
         }
         let ty = typing::program_type(&field.ty, &mut self.out);

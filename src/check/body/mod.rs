@@ -10,6 +10,7 @@ use judge::{Judge, Known};
 
 use super::checker::Checker;
 use super::program::{Entry, Expr, ExprKind, Gvk, Request, Resource, Step};
+use crate::diag::words;
 
 /// What the header of a resource says, or what is checked by itself.
 const ELSEWHERE: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -24,7 +25,7 @@ impl Checker<'_> {
         for resource in &found.resources {
             if let Some(schema) = &resource.schema {
                 let body = resource.body.iter().filter(|e| !is_elsewhere(e));
-                judge.body(body, schema, &format!("in a `{}`", resource.gvk.kind), resource.gvk.span);
+                judge.body(body, schema, &format!("in {}", words::a(&resource.gvk.kind)), resource.gvk.span);
             }
         }
         for attached in &self.inputs.attached {
