@@ -68,7 +68,7 @@ fn signs(text: &str) -> usize {
     let mut word = false;
     for c in text.chars() {
         let in_word = c.is_ascii_alphanumeric() || c == '_';
-        count += usize::from(!c.is_whitespace() && !(in_word && word));
+        count += usize::from(!c.is_whitespace() && (!in_word || !word));
         word = in_word;
     }
     count
