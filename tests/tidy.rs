@@ -37,13 +37,15 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.
-const SINGLE_IMPORTERS: [(&str, &str); 9] = [
+const SINGLE_IMPORTERS: [(&str, &str); 11] = [
     ("annotate_snippets", "src/diag/render/"),
     ("anstream", "src/cli/"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),
+    ("percent_encoding", "src/diag/render/"),
     ("pest", "src/syntax/"),
     ("pest_derive", "src/syntax/"),
+    ("quick_junit", "src/testing/"),
     ("rhai", "src/script/"),
     ("saphyr_parser", "src/value/yaml/"),
     ("strsim", "src/diag/"),

@@ -8,7 +8,7 @@ use super::checker::Checker;
 use super::kinds::Schema;
 use super::program::{BinaryOp, Builtin, Entry, Expr, ExprKind, Item};
 use super::types::Type;
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 
 /// What the header of a resource says, or what is checked by itself.
@@ -74,12 +74,15 @@ impl Judge<'_> {
 
     fn unknown(&mut self, key: &str, schema: &Schema, span: Span) {
         let Some(object) = schema.object() else {
-            let d =
-                Diagnostic::error("type-mismatch", span, format!("in a `{}` this is no object", self.kind));
+            let d = Diagnostic::error(
+                "type-mismatch",
+                span,
+                format!("in {} this is no object", words::a(self.kind)),
+            );
             self.out.push(d);
             return;
         };
-        let message = format!("in a `{}` there is no field `{key}` here", self.kind);
+        let message = format!("in {} there is no field `{key}` here", words::a(self.kind));
         let mut d = Diagnostic::error("unknown-field", span, message);
         d.help.extend(suggest::help(key, object.fields.keys().map(|k| &**k)));
         self.out.push(d);
@@ -94,7 +97,7 @@ impl Judge<'_> {
             .map(|(k, _)| k)
             .collect();
         if let Some(first) = missing.first() {
-            let message = format!("in a `{}` this lacks {}", self.kind, suggest::list(&missing));
+            let message = format!("in {} this lacks {}", words::a(self.kind), suggest::list(&missing));
             self.out
                 .push(Diagnostic::error("missing-field", span, message).help(format!("add `{first}: …`")));
         }
@@ -108,7 +111,7 @@ impl Judge<'_> {
                 for problem in schema.validate(value) {
                     let place =
                         if problem.path.0.is_empty() { "this".into() } else { format!("`{}`", problem.path) };
-                    let message = format!("in a `{}` {place} {}", self.kind, problem.what);
+                    let message = format!("in {} {place} {}", words::a(self.kind), problem.what);
                     let mut d = Diagnostic::error("type-mismatch", e.span, message);
                     d.help.extend(problem.help);
                     self.out.push(d);
@@ -149,7 +152,7 @@ impl Judge<'_> {
     /// A value of which only the type is known.
     fn ty(&mut self, e: &Expr, schema: &Schema) {
         if let Some(why) = conflict(&e.ty.ty, schema, 0) {
-            let message = format!("in a `{}` {why}", self.kind);
+            let message = format!("in {} {why}", words::a(self.kind));
             self.out.push(Diagnostic::error("type-mismatch", e.span, message).label(format!("`{}`", e.ty)));
         }
     }

@@ -82,6 +82,8 @@ pub(super) struct Cx<'a> {
     pub(super) slots: usize,
     /// Within the body of a resource, whose schema judges each value by itself.
     pub(super) in_body: bool,
+    /// Where the type of the object or list that comes next is declared.
+    pub(super) declared: Option<Span>,
     /// The condition of the block that was opened last: what it says, and whether it is negated.
     pub(super) condition: (String, bool),
     /// The declaration whose body this is.
@@ -196,11 +198,13 @@ impl<'a> Checker<'a> {
     fn declare_fn(&mut self, names: &mut IndexMap<String, TopName>, module: usize, decl: &'a ast::Fn) {
         let id = self.functions.len();
         let params = decl.params.iter().map(|p| typing::program_type(&p.ty, &mut self.out)).collect();
+        let param_spans = decl.params.iter().map(|p| p.name.span).collect();
         let result = Ty { ty: typing::program_type(&decl.result, &mut self.out), optional: decl.optional };
         let name = decl.name.node.clone();
         self.functions.push(Function {
             name,
             params,
+            param_spans,
             result,
             body: FunctionBody::Error,
             span: decl.name.span,
@@ -226,7 +230,7 @@ impl<'a> Checker<'a> {
 
     fn duplicate_name(&mut self, name: &ast::Name, first: Span) {
         let d = Diagnostic::error("duplicate-name", name.span, format!("`{}` is declared twice", name.node));
-        self.out.push(d.also(first, "first here").help("give one of the two another name"));
+        self.out.push(d.also(first, "first declared here").help("give one of the two another name"));
     }
 
     fn add_uses(

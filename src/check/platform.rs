@@ -26,7 +26,8 @@ impl<'a> Checker<'a> {
                 }
                 (Item::Platform(p), Some(other)) => {
                     let d = Diagnostic::error("duplicate-name", p.name.span, "there is one platform");
-                    self.out.push(d.also(other.name.span, "the first").help("remove one of the two"));
+                    self.out
+                        .push(d.also(other.name.span, "first declared here").help("remove one of the two"));
                 }
                 (Item::Rule(r), _) => self.module_rule(index, r),
                 (Item::Promise(p), _) => {
@@ -94,7 +95,7 @@ impl<'a> Checker<'a> {
         if let Some(first) = self.platform.0.fields.get(&name) {
             let d =
                 Diagnostic::error("duplicate-key", field.name.span, format!("`{name}` is declared twice"));
-            self.out.push(d.also(first.span, "first here").help("remove one of the two"));
+            self.out.push(d.also(first.span, "first declared here").help("remove one of the two"));
             return;
         }
         let ty = typing::program_type(&field.ty, &mut self.out);

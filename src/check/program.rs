@@ -430,6 +430,8 @@ pub struct Function {
     pub name: String,
     /// Its parameters' types; their slots are `0..params.len()`.
     pub params: Vec<Type>,
+    /// Where they are declared.
+    pub param_spans: Vec<Span>,
     /// The type of its result.
     pub result: Ty,
     /// How it is computed.

@@ -26,8 +26,9 @@ impl<'a> Checker<'a> {
         let members =
             decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
         let items = beside.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
-        let tests =
-            members.chain(items).filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
+        let tests: Vec<&ast::Test> = members.chain(items).collect();
+        self.distinct_tests(&tests);
+        let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
         self.platform = platform;
         program::Promise {
             name: decl.name.node.clone(),

@@ -6,7 +6,7 @@ use super::checker::Checker;
 use super::expr::Want;
 use super::program::{self, Builtin, Entry, Expr, ExprKind};
 use super::types::{Class, Field, Record, Str, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 use crate::syntax::ast::{self, Gvk};
 
@@ -70,12 +70,13 @@ impl<'a> Checker<'a> {
         };
         match (kind.namespaced, namespace) {
             (true, None) => {
-                let message = format!("a `{}` lives in a namespace", gvk.kind);
+                let message = format!("{} lives in a namespace", words::a(&gvk.kind));
                 let d = Diagnostic::error("missing-namespace", gvk.span, message);
                 self.out.push(d.help("name it: `… NAME in NAMESPACE { … }`"));
             }
             (false, Some(span)) => {
-                let message = format!("a `{}` belongs to the whole cluster and has no namespace", gvk.kind);
+                let message =
+                    format!("{} belongs to the whole cluster and has no namespace", words::a(&gvk.kind));
                 self.out
                     .push(Diagnostic::error("superfluous-namespace", span, message).help("remove `in …`"));
             }
@@ -83,7 +84,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown_kind(&mut self, gvk: &Gvk) {
+    pub(super) fn unknown_kind(&mut self, gvk: &Gvk) {
         let shown = show_gvk(gvk);
         let mut d =
             Diagnostic::error("unknown-kind", gvk.span, format!("nothing is known of the kind `{shown}`"));

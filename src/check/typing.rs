@@ -57,8 +57,8 @@ pub(super) fn record(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) -> ApiReco
     for field in entries.iter().filter_map(|e| if let ApiEntry::Field(f) = e { Some(f) } else { None }) {
         if let Some(first) = fields.iter().find(|f| *f.name == *field.name.node) {
             let message = format!("`{}` is declared twice", field.name.node);
-            let d =
-                Diagnostic::error("duplicate-key", field.name.span, message).also(first.span, "first here");
+            let d = Diagnostic::error("duplicate-key", field.name.span, message)
+                .also(first.span, "first declared here");
             out.push(d.help("remove one of the two"));
             continue;
         }
@@ -316,6 +316,24 @@ fn string(class: Option<Class>, refine: &[Refine], out: &mut Vec<Diagnostic>) ->
     Type::Str(s)
 }
 
+/// A column that shows no text, number or boolean of the api: `path` leads elsewhere, or nowhere.
+fn no_column(spec: &ApiRecord, path: &[&str], span: Span) -> Diagnostic {
+    let shown: Vec<&str> = std::iter::once("spec").chain(path.iter().copied()).collect();
+    let message = format!("`{}` is no scalar field of the api", shown.join("."));
+    let d = Diagnostic::error("bad-column", span, message);
+    let Some(first) = path.first() else { return d.help("name one of its fields") };
+    let close = suggest::closest(first, spec.fields.iter().map(|f| &*f.name)).and_then(|c| spec.field(c));
+    match close {
+        Some(field) if &*field.name == *first => {
+            d.also(field.span, "declared here").help("name a text, a number or a boolean within it")
+        }
+        Some(field) => {
+            d.also(field.span, "declared here").help(format!("did you mean `spec.{}`?", field.name))
+        }
+        None => d.help("name a text, a number or a boolean of the api"),
+    }
+}
+
 fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) -> Vec<Column> {
     let mut columns = Vec::new();
     for column in entries.iter().filter_map(|e| if let ApiEntry::Column(c) = e { Some(c) } else { None }) {
@@ -331,10 +349,7 @@ fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) ->
                     json_path: format!(".{}", path.join(".")),
                     ty,
                 }),
-                None => {
-                    let message = format!("`{}` is no scalar field of the api", path.join("."));
-                    out.push(Diagnostic::error("bad-column", column.value.span, message));
-                }
+                None => out.push(no_column(spec, rest, column.value.span)),
             },
             Some((&"status", _)) => columns.push(Column {
                 title: column.title.value.clone(),

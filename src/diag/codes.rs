@@ -18,6 +18,12 @@ impl Code {
         let title = self.page.lines().next().unwrap_or("");
         title.split_once(": ").map_or("", |(_, summary)| summary)
     }
+
+    /// What it means, in Markdown: the page between its title and its example.
+    pub fn meaning(&self) -> &'static str {
+        let body = self.page.split_once('\n').map_or("", |(_, body)| body);
+        body.split("\n## ").next().unwrap_or("").trim()
+    }
 }
 
 /// The code of that name.
@@ -103,6 +109,7 @@ static CODES: &[Code] = &[
     Code { name: "strange-character", page: include_str!("codes/strange-character.md") },
     Code { name: "superfluous-namespace", page: include_str!("codes/superfluous-namespace.md") },
     Code { name: "syntax", page: include_str!("codes/syntax.md") },
+    Code { name: "test-failed", page: include_str!("codes/test-failed.md") },
     Code { name: "too-deep", page: include_str!("codes/too-deep.md") },
     Code { name: "type-mismatch", page: include_str!("codes/type-mismatch.md") },
     Code { name: "unclosed", page: include_str!("codes/unclosed.md") },

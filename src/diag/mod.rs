@@ -1,11 +1,12 @@
 //! A problem as data: what is wrong, where, and the way out.
 //!
 //! Stages return diagnostics beside their result; nothing here knows a stage, and nothing here prints. `render` turns
-//! them into text or JSON, `codes` holds what `vow explain` tells about each.
+//! them into text or what programs read, `codes` holds what `vow explain` tells about each.
 
 pub mod codes;
 pub mod render;
 pub mod suggest;
+pub mod words;
 
 use crate::source::Span;
 

@@ -102,7 +102,7 @@ fn sub_request<'e>(engine: &'e Engine, document: &Document) -> Step<Option<(&'e 
             Err(Refusal::new(
                 code,
                 document.origin.span,
-                format!("the request {title} is refused by `{}`: {message}", promise.name),
+                format!("the request `{title}` is refused by `{}`: {message}", promise.name),
             ))
         }
     }

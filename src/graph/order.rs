@@ -94,7 +94,9 @@ fn reaches(nodes: &[Node], from: usize, to: usize) -> bool {
 pub(super) fn sort(mut nodes: Vec<Node>, out: &mut Vec<Diagnostic>) -> Vec<Node> {
     let needs: Vec<Vec<usize>> = nodes.iter().map(|n| n.needs.clone()).collect();
     let Ok(sorted) = topological(&needs) else {
-        report(&needs, |i| nodes.get(i).map(|n| (n.id.clone(), n.span)), out);
+        // The id of a node begins with what it is, which is not how its author names it.
+        let name = |n: &Node| n.id.split_once(':').map_or(n.id.as_str(), |(_, name)| name).to_owned();
+        report(&needs, |i| nodes.get(i).map(|n| (name(n), n.span)), out);
         return nodes;
     };
     let mut position = vec![0; nodes.len()];

@@ -60,7 +60,7 @@ fn judge(document: &Document) -> Vec<Finding> {
 
 fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: Finding) -> Diagnostic {
     let place = engine.place_of(&rendering.request, document, &finding.path);
-    let message = format!("{}: {}", document.title(), finding.message);
+    let message = format!("`{}`: {}", document.title(), finding.message);
     let d = Diagnostic::error(finding.rule, place.span, message).help(finding.help);
     match place.request {
         Some(path) => {

@@ -1,6 +1,7 @@
 //! **valid-object**: what depends on the request is held against the schema of its kind, as the API server would hold it.
 
 use super::Finding;
+use crate::diag::words;
 use crate::eval::{Document, Engine};
 use crate::graph::NodeKind;
 
@@ -12,7 +13,7 @@ pub(super) fn judge(engine: &Engine, document: &Document) -> Vec<Finding> {
     let finding = |p: crate::check::kinds::Problem| Finding {
         rule: "valid-object",
         message: format!("`{}` {}", p.path, p.what),
-        help: p.help.unwrap_or_else(|| format!("write what a `{}` takes there", document.kind)),
+        help: p.help.unwrap_or_else(|| format!("write what {} takes there", words::a(&document.kind))),
         path: p.path,
     };
     problems.into_iter().map(finding).collect()

@@ -121,7 +121,11 @@ fn errors_point_into_the_source_and_speak_our_words() {
         ("[2, 1].sort(|x| x)", "Fault at Some(7): a function `|…|` does not take (int, int)"),
         ("1 / 0", "Fault at Some(2): division by zero: 1 / 0"),
         ("9223372036854775807 + 1", "Fault at Some(20): addition overflow: 9223372036854775807 + 1"),
-        ("let a = [1]; a[3]", "Fault at Some(15): array index 3 out of bounds: only 1 element in array"),
+        ("let a = [1]; a[3]", "Fault at Some(15): there is no item 3 in a list of length 1"),
+        ("\"a\".sub_string(0)[3]", "Fault at Some(18): there is no character 3 in a text of length 1"),
+        ("let x = 5; x.foo", "Fault at Some(13): there is no property `foo` in a value of type `int`"),
+        ("let x = true; x[0]", "Fault at Some(15): a value of type `bool` takes no index of type `int`"),
+        ("const X = 1; X = 2; X", "Syntax at Some(13): `X` is a constant and keeps its value"),
         ("parse_int(\"12a\")", "Fault at Some(0): \"12a\" is no integer of 64 bits"),
         (
             "let x = 5;",
