@@ -15,5 +15,5 @@ pub(super) mod text;
 mod write;
 
 pub use node::{Node, NodeKind};
-pub use read::read;
+pub use read::{read, read_strictly};
 pub use write::{write, write_at, write_entry, write_item, write_stream, write_text};
