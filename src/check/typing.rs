@@ -33,6 +33,7 @@ pub(super) fn api(decl: &ast::Api, out: &mut Vec<Diagnostic>) -> Api {
         short: decl.short.iter().map(|s| s.value.clone()).collect(),
         docs: decl.docs.text(),
         columns: columns(&decl.entries, &spec, out),
+        rules: vec![],
         spec,
         span: decl.kind.span,
         kind,

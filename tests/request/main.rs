@@ -16,5 +16,8 @@ mod oracle;
 mod places;
 mod properties;
 mod reference;
+mod rules;
+mod samples;
+mod structural;
 mod support;
 mod tables;

@@ -5,14 +5,19 @@ use serde_json::{Map, Value as Json, json};
 
 /// The `spec` as the API server would store it, or `None` if it would refuse it or drop a field of it.
 pub(crate) fn stored(schema: &Json, spec: &Json) -> Option<Json> {
+    stored_by(&validator(schema), schema, spec)
+}
+
+/// As [`stored`], for many of one schema: the validator is made once.
+pub(crate) fn stored_by(validator: &jsonschema::Validator, schema: &Json, spec: &Json) -> Option<Json> {
     let mut spec = spec.clone();
     prune_nulls(&mut spec, schema);
     default(&mut spec, schema);
     integers(&mut spec);
-    validator(schema).is_valid(&spec).then_some(spec)
+    validator.is_valid(&spec).then_some(spec)
 }
 
-fn validator(schema: &Json) -> jsonschema::Validator {
+pub(crate) fn validator(schema: &Json) -> jsonschema::Validator {
     jsonschema::validator_for(&closed(schema)).expect("a schema")
 }
 

@@ -1,5 +1,6 @@
 //! An [`Api`] and the `CustomResourceDefinition` that offers it: out for the cluster, in for the promises of others.
 
+pub(super) mod cel;
 mod read;
 mod schema;
 
