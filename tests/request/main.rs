@@ -10,6 +10,7 @@
 )]
 
 mod arbitrary;
+mod compat;
 mod definitions;
 mod demands;
 mod oracle;
