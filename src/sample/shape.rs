@@ -73,13 +73,18 @@ impl Make<'_> {
         let Some(refined) = &ty.refined else { return self.shape(&ty.shape, fill) };
         let shown = ApiType { shape: ty.shape.clone(), refined: None }.input_type();
         (0..TRIES).find_map(|i| {
-            let value = if i.is_multiple_of(2) { self.ty(refined, DEPTH) } else { self.shape(&ty.shape, fill) };
+            let value =
+                if i.is_multiple_of(2) { self.ty(refined, DEPTH) } else { self.shape(&ty.shape, fill) };
             value.filter(|value| refined.check(value).is_ok() && shown.check(value).is_ok())
         })
     }
 
     fn shape(&mut self, shape: &Shape, fill: Fill) -> Option<Value> {
         match shape {
+            // Null would count as absent.
+            Shape::Scalar(Type::Any) => {
+                Some(self.anything(DEPTH)).filter(|value| *value != Value::Null).or(Some(true.into()))
+            }
             Shape::Scalar(ty) => {
                 let value = self.ty(ty, DEPTH)?;
                 Some(self.as_float(ty, value))

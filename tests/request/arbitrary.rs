@@ -97,6 +97,7 @@ fn shape(depth: u32) -> BoxedStrategy<Shape> {
         Shape::Scalar(Type::Bool),
         Shape::Scalar(Type::Number),
         Shape::Scalar(Type::IntOrString),
+        Shape::Scalar(Type::Any),
         Shape::Scalar(Type::INT),
         Shape::Scalar(Type::Int(IntRange { lo: Some(1), hi: Some(3) })),
         text(None, None, None, None),

@@ -180,7 +180,7 @@ fn agree(check: &str, seed: u64, requests: usize) -> (usize, usize) {
 #[test]
 fn a_rule_holds_where_the_check_does() {
     for (seed, condition) in (0..).zip(CONDITIONS) {
-        let (taken, refused) = agree(&format!("check {condition} in schema else \"no\""), seed, 150);
+        let (taken, refused) = agree(&format!("check {condition} in schema else \"no\""), seed, 90);
         assert!(taken > 0 && refused > 0, "{condition}: {taken} are taken, {refused} refused");
     }
 }
@@ -194,7 +194,7 @@ fn a_rule_is_asked_where_its_check_is() {
         "when 100 / spare > 2 { check spec.on in schema else \"no\" }",
     ];
     for (seed, check) in (100..).zip(checks) {
-        let (taken, refused) = agree(check, seed, 150);
+        let (taken, refused) = agree(check, seed, 90);
         assert!(taken > 0 && refused > 0, "{check}: {taken} are taken, {refused} refused");
     }
 }

@@ -45,7 +45,7 @@ fn hold(name: &str, api: &Api, seed: u64, requests: usize) {
 #[test]
 fn every_sample_of_every_shipped_promise_is_taken() {
     for (name, api) in shipped() {
-        hold(&name, &api, 1, 200);
+        hold(&name, &api, 1, 100);
     }
 }
 
@@ -113,7 +113,7 @@ fn every_sample_with_one_thing_changed_is_taken_by_both_or_none() {
     for (name, api) in shipped() {
         let schema = spec_schema(&api);
         let (validator, patterns) = (validator(&schema), Patterns::of(&api));
-        for (i, object) in Samples::new(&api, 2).take(40).enumerate() {
+        for (i, object) in Samples::new(&api, 2).take(24).enumerate() {
             for (j, to) in replacements().iter().enumerate() {
                 let mut changed = to_json(&object);
                 mutate(&mut changed["spec"], &mut ((i * 7 + j * 3) % 23), to);
@@ -132,7 +132,7 @@ fn every_sample_with_one_thing_changed_is_taken_by_both_or_none() {
         }
     }
     assert!(
-        taken > 1000 && refused > 1000 && more < refused,
+        taken > 700 && refused > 700 && more < refused,
         "{taken} taken, {refused} refused, {more} by vow alone"
     );
 }

@@ -191,6 +191,37 @@ fn every_shipped_definition_is_structural() {
     }
 }
 
+#[test]
+fn pieces_of_kubernetes_schemas_are_structural() {
+    let pieces = [
+        "core/v1.EnvVar",
+        "core/v1.ResourceRequirements",
+        "core/v1.Volume",
+        "core/v1.Probe",
+        "core/v1.Affinity",
+        "networking.k8s.io/v1.NetworkPolicySpec",
+        "networking.k8s.io/v1.IngressSpec",
+        "core/v1.PodSpec",
+    ];
+    for piece in pieces {
+        let text = format!("promise p {{ api P in example.org/v1 {{ a: [{piece}] = [], b?: {piece} }} }}");
+        let files = vow::source::Memory([("p.promise".to_owned(), text)].into());
+        let compiled = vow::compile::promise(&files, "p.promise");
+        assert!(compiled.engine.is_some(), "{piece}: {:?}", compiled.diagnostics);
+        let api = compiled.program.promises[0].api.clone().unwrap();
+        let crd = support::json(&crd(&api));
+        assert_eq!(problems(&crd), Vec::<String>::new(), "{piece}");
+        // A cluster keeps what it knows, and every field of the piece is known.
+        let schema = super::properties::spec_schema(&api);
+        for object in vow::sample::Samples::new(&api, 3).take(10) {
+            let spec = support::json(&object)["spec"].clone();
+            let ours =
+                vow::request::admit(&api, &object).unwrap_or_else(|e| panic!("{piece}: {spec}\n{e:#?}"));
+            assert_eq!(Some(support::json(&ours.spec)), stored(&schema, &spec), "{piece}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
