@@ -7,14 +7,18 @@ use std::collections::HashMap;
 
 use kube_cel::KubeCelExt;
 use kube_cel::cel::{self, Context, Program};
+use proptest::prelude::*;
 use vow::check::api::{Api, ApiType, Rule, Shape};
 use vow::check::types::Type;
 use vow::compile::{self, Compilation};
+use vow::diag::Diagnostic;
 use vow::eval::{Engine, render};
 use vow::request::{Request, admit};
 use vow::sample::Samples;
 use vow::source::Memory;
 use vow::value::Value;
+
+use super::arbitrary::Tape;
 
 const AROUND: &str = r#"
 use net
@@ -98,12 +102,15 @@ const CONDITIONS: &[&str] = &[
 ];
 
 fn compiled(check: &str) -> (Engine, Api) {
+    try_compiled(check).unwrap_or_else(|found| panic!("{check}: {found:#?}"))
+}
+
+fn try_compiled(check: &str) -> Result<(Engine, Api), Vec<Diagnostic>> {
     let text = AROUND.replace("CHECK", check);
     let files = Memory([("p.promise".to_owned(), text)].into());
     let Compilation { diagnostics, engine, program, .. } = compile::promise(&files, "p.promise");
-    let engine = engine.unwrap_or_else(|| panic!("{check}: {diagnostics:#?}"));
     let api = program.promise("p").and_then(|p| p.api.clone()).unwrap();
-    (engine, api)
+    engine.map(|engine| (engine, api)).ok_or(diagnostics)
 }
 
 /// Whether a cluster would take the request, as far as the rule goes.
@@ -165,12 +172,16 @@ fn typed(ty: &ApiType, value: &Value) -> cel::Value {
 /// Asks both of requests by chance; gives how many they took and refused.
 fn agree(check: &str, seed: u64, requests: usize) -> (usize, usize) {
     let (engine, api) = compiled(check);
+    agree_on(check, &engine, &api, seed, requests)
+}
+
+fn agree_on(check: &str, engine: &Engine, api: &Api, seed: u64, requests: usize) -> (usize, usize) {
     let [rule] = api.rules.as_slice() else { panic!("{check}: {:?}", api.rules) };
     let (mut taken, mut refused) = (0, 0);
-    for object in Samples::new(&api, seed).take(requests) {
-        let request = admit(&api, &object).unwrap_or_else(|e| panic!("{e:#?}"));
-        let ours = render(&engine, "p", &request).is_ok();
-        let theirs = cluster_takes(rule, &api, &request);
+    for object in Samples::new(api, seed).take(requests) {
+        let request = admit(api, &object).unwrap_or_else(|e| panic!("{e:#?}"));
+        let ours = render(engine, "p", &request).is_ok();
+        let theirs = cluster_takes(rule, api, &request);
         assert_eq!(ours, theirs, "{check}\n{}\n{:?}", rule.rule, request.spec);
         *(if ours { &mut taken } else { &mut refused }) += 1;
     }
@@ -258,4 +269,97 @@ fn a_message_is_one_line_or_an_expression() {
     let (_, api) = compiled(&long);
     let message = api.rules[0].message.clone().unwrap();
     assert!(message.len() <= 2048 && message.starts_with("éé") && !message.contains('\n'), "{message}");
+}
+
+fn truth(tape: &mut Tape<'_>, depth: usize) -> String {
+    let leaves = [
+        "spec.on",
+        "spec.spare?",
+        "spec.tls?",
+        "spec.kind == \"small\"",
+        "spec.labels[\"a\"]?",
+        "spec.my_field?",
+        "contains(spec.words, spec.name)",
+        "spec.target == 80",
+        "spec.ratio < 1.5",
+        "host?",
+    ];
+    if depth == 0 {
+        return tape.pick(&leaves).to_owned();
+    }
+    let mut truth = |tape: &mut Tape<'_>| self::truth(tape, depth - 1);
+    match tape.below(9) {
+        0 => tape.pick(&leaves).to_owned(),
+        1 => format!("!({})", truth(tape)),
+        2 => format!("({}) && ({})", truth(tape), truth(tape)),
+        3 => format!("({}) || ({})", truth(tape), truth(tape)),
+        4 => format!("({}) == ({})", truth(tape), truth(tape)),
+        5 => format!("if {} {{ {} }} else {{ {} }}", truth(tape), truth(tape), truth(tape)),
+        6 => format!("({}) != ({})", words(tape, depth - 1), words(tape, depth - 1)),
+        7 => format!("text.startsWith({}, {})", words(tape, depth - 1), words(tape, depth - 1)),
+        _ => {
+            let op = tape.pick(&["<", "<=", ">", ">=", "==", "!="]);
+            format!("({}) {op} ({})", number(tape, depth - 1), number(tape, depth - 1))
+        }
+    }
+}
+
+fn number(tape: &mut Tape<'_>, depth: usize) -> String {
+    let leaves = [
+        "spec.replicas",
+        "spec.big",
+        "spare",
+        "len(spec.words)",
+        "(spec.counts[\"a\"] ?? 4)",
+        "3",
+        "-1",
+        "least",
+    ];
+    if depth == 0 {
+        return tape.pick(&leaves).to_owned();
+    }
+    let mut number = |tape: &mut Tape<'_>| self::number(tape, depth - 1);
+    match tape.below(6) {
+        0 => tape.pick(&leaves).to_owned(),
+        1 | 2 => {
+            let op = tape.pick(&["+", "-", "*", "/", "%"]);
+            format!("({}) {op} ({})", number(tape), number(tape))
+        }
+        3 => format!("(spec.spare ?? ({}))", number(tape)),
+        4 => format!("(if {} {{ {} }} else {{ {} }})", truth(tape, depth - 1), number(tape), number(tape)),
+        _ => {
+            format!("(match spec.kind {{ \"small\" => {}, \"large\" => {} }})", number(tape), number(tape))
+        }
+    }
+}
+
+fn words(tape: &mut Tape<'_>, depth: usize) -> String {
+    let leaves = ["spec.name", "spec.kind", "(spec.labels[\"a\"] ?? \"é\")", "(host ?? \"'\")", "\"a\""];
+    if depth == 0 {
+        return tape.pick(&leaves).to_owned();
+    }
+    match tape.below(4) {
+        0 => tape.pick(&leaves).to_owned(),
+        1 => format!("(spec.my_field ?? {})", words(tape, depth - 1)),
+        2 => format!("\"${{{}}}-${{{}}}\"", words(tape, 0), number(tape, 0)),
+        _ => format!("(first({}, \"x\", {}) ?? spec.kind)", words(tape, depth - 1), truth(tape, depth - 1)),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_condition_holds_where_its_rule_does(tape in prop::collection::vec(any::<u8>(), 40), seed in any::<u64>()) {
+        let condition = truth(&mut Tape::new(&tape), 3);
+        let check = format!("check {condition} in schema else \"no\"");
+        match try_compiled(&check) {
+            Ok((engine, api)) => drop(agree_on(&check, &engine, &api, seed, 24)),
+            // Some are no conditions at all: `1 == 2`, or what divides by nothing.
+            Err(found) => {
+                let ours: Vec<&Diagnostic> = found.iter().filter(|d| d.code == "not-in-schema").collect();
+                prop_assert!(ours.is_empty(), "{check}\n{ours:#?}");
+            }
+        }
+    }
 }

@@ -197,12 +197,12 @@ impl<'a> Translator<'a> {
     ) -> Result<Term, Stop> {
         let condition = self.term(condition, names)?;
         let then = self.term(then, names)?;
-        let yes = |there: Option<Code>| there.unwrap_or_else(|| Code::primary("true"));
         let Some(otherwise) = otherwise else {
-            let there = Some(condition.value.and(yes(then.there)));
+            let there = both(Some(condition.value), then.there);
             return Ok(Term { there, value: then.value, fails: condition.fails || then.fails });
         };
         let otherwise = self.term(otherwise, names)?;
+        let yes = |there: Option<Code>| there.unwrap_or_else(|| Code::primary("true"));
         let fails = condition.fails || then.fails || otherwise.fails;
         let there = match (then.there, otherwise.there) {
             (None, None) => None,
