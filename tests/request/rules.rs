@@ -240,6 +240,26 @@ fn addresses_and_quantities_are_those_of_kubernetes() {
 }
 
 #[test]
+fn conditions_that_grow_without_end_are_refused() {
+    let grown = [
+        // Each let stands in the next one twice.
+        (0..60)
+            .fold("let x0 = spec.big".to_owned(), |lets, i| format!("{lets}\nlet x{} = x{i} + x{i}", i + 1)),
+        // Each match repeats its subject for every arm.
+        (0..60).fold("let x0 = spec.replicas".to_owned(), |lets, i| {
+            format!("{lets}\nlet x{}: Int = match x{i} {{ 1 => 2, 2 => 3, 3 => 4, _ => 5 }}", i + 1)
+        }),
+        // A long chain, one after another.
+        (0..390).fold("let x0 = spec.big".to_owned(), |lets, i| format!("{lets}\nlet x{} = x{i} - 1", i + 1)),
+    ];
+    for (lets, last) in grown.iter().zip(["x60", "x60", "x390"]) {
+        let found = try_compiled(&format!("{lets}\ncheck {last} > 3 in schema else \"no\"")).unwrap_err();
+        let found: Vec<&str> = found.iter().filter(|d| d.is_error()).map(|d| d.code).collect();
+        assert_eq!(found, ["not-in-schema"], "{last}");
+    }
+}
+
+#[test]
 fn a_rule_reads_as_a_person_would_write_it() {
     let rules = [
         ("spec.replicas + spare <= 9", "self.replicas + (has(self.spare) ? self.spare : 0) <= 9"),

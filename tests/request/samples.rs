@@ -1,11 +1,15 @@
 //! Requests by seed are requests: of every api, vow and a cluster take each of them, and both store the same.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use vow::check::api::Api;
+use vow::check::types::Class;
 use vow::compile;
 use vow::request::{Patterns, admit_with};
 use vow::sample::Samples;
+use vow::source::Memory;
 use vow::source::disk::Disk;
 
 use super::arbitrary::api;
@@ -144,6 +148,60 @@ fn a_seed_gives_the_same_requests_and_another_gives_others() {
         assert_eq!(of(7), of(7), "{name}");
         assert_ne!(of(7), of(8), "{name}");
     }
+}
+
+/// The api with one field of a type.
+fn with(ty: &str) -> Api {
+    let text = format!("promise p {{ api P in example.org/v1 {{ it: {ty} }} }}");
+    let compiled = compile::promise(&Memory([("p.promise".to_owned(), text)].into()), "p.promise");
+    assert!(compiled.engine.is_some(), "{ty}: {:?}", compiled.diagnostics);
+    compiled.program.promises[0].api.clone().unwrap()
+}
+
+#[test]
+fn texts_of_every_class_and_pattern_are_found_short_and_long() {
+    let patterns = [
+        r#"String(r"^\d{3}-\w+$", ..40)"#,
+        r#"String(r"(?i)^abc$")"#,
+        r#"String(r"^[^a]$")"#,
+        r#"String(r"x|yy")"#,
+        r#"String(r"^(foo|ba[rz]){2,}$", 6..30)"#,
+        r#"String(r"[wW]ord", ..9)"#,
+        r#"DnsLabel(r"^[a-m]", 2..5)"#,
+        "String(3..3)",
+        "String(500..)",
+        "String(..0)",
+    ];
+    let classes =
+        Class::ALL.map(|class| (class.name().to_owned(), class.max_len().filter(|_| class != Class::Ipv4)));
+    for (ty, most) in patterns.map(|ty| (ty.to_owned(), None)).into_iter().chain(classes) {
+        let api = with(&ty);
+        hold(&ty, &api, 5, 60);
+        let texts: Vec<String> = Samples::new(&api, 5)
+            .take(60)
+            .map(|v| to_json(&v)["spec"]["it"].as_str().unwrap().to_owned())
+            .collect();
+        let longest = texts.iter().map(|text| text.chars().count()).max().unwrap();
+        // An address has no room for more; every other class is tried at its end.
+        if let Some(most) = most.filter(|_| ty != "Cidr") {
+            assert_eq!(longest, most as usize, "{ty}: {texts:#?}");
+        }
+    }
+}
+
+#[test]
+fn integers_are_tried_at_both_ends() {
+    let of = |ty: &str| -> BTreeSet<String> {
+        Samples::new(&with(ty), 5).take(60).map(|v| to_json(&v)["spec"]["it"].to_string()).collect()
+    };
+    assert!(["1", "65535"].iter().all(|end| of("Port").contains(*end)));
+    assert!([i64::MIN, i64::MAX].iter().all(|end| of("Int").contains(&end.to_string())));
+    assert_eq!(of("Int(3..3)").len(), 2, "3 and 3.0");
+}
+
+#[test]
+fn an_api_that_nothing_fits_has_no_requests() {
+    assert_eq!(Samples::new(&with(r#"DnsLabel(r"^A")"#), 5).next(), None);
 }
 
 proptest! {

@@ -12,7 +12,8 @@ pub(super) fn names(old: &Value, new: &Value, changes: &mut Changes) {
     }
     for key in ["singular", "shortNames", "categories", "listKind"] {
         let path = ["spec", "names", key];
-        let full = |crd| at(crd, &path).or_else(|| default_name(crd, key));
+        let is_there = |value: &Value| value.as_list().is_none_or(|all| !all.is_empty());
+        let full = |crd| at(crd, &path).filter(is_there).or_else(|| default_name(crd, key));
         differ(&path, full(old), full(new), Kind::Names, changes);
     }
 }
