@@ -307,7 +307,7 @@ fn truth(tape: &mut Tape<'_>, depth: usize) -> String {
     if depth == 0 {
         return tape.pick(&leaves).to_owned();
     }
-    let mut truth = |tape: &mut Tape<'_>| self::truth(tape, depth - 1);
+    let truth = |tape: &mut Tape<'_>| self::truth(tape, depth - 1);
     match tape.below(9) {
         0 => tape.pick(&leaves).to_owned(),
         1 => format!("!({})", truth(tape)),
@@ -338,7 +338,7 @@ fn number(tape: &mut Tape<'_>, depth: usize) -> String {
     if depth == 0 {
         return tape.pick(&leaves).to_owned();
     }
-    let mut number = |tape: &mut Tape<'_>| self::number(tape, depth - 1);
+    let number = |tape: &mut Tape<'_>| self::number(tape, depth - 1);
     match tape.below(6) {
         0 => tape.pick(&leaves).to_owned(),
         1 | 2 => {
