@@ -37,11 +37,12 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.
-const SINGLE_IMPORTERS: [(&str, &str); 11] = [
+const SINGLE_IMPORTERS: [(&str, &str); 12] = [
     ("annotate_snippets", "src/diag/render/"),
     ("anstream", "src/cli/"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),
+    ("jsonschema", "src/check/attached/"),
     ("percent_encoding", "src/diag/render/"),
     ("pest", "src/syntax/"),
     ("pest_derive", "src/syntax/"),

@@ -86,6 +86,10 @@ pub(super) struct Cx<'a> {
     pub(super) declared: Option<Span>,
     /// The condition of the block that was opened last: what it says, and whether it is negated.
     pub(super) condition: (String, bool),
+    /// How many items the lists have that are written out, by the slots of their lets.
+    pub(super) lengths: BTreeMap<usize, usize>,
+    /// What `on delete` renders: checked like the rest, but not yet compiled.
+    pub(super) deleted: Vec<program::Step>,
     /// The declaration whose body this is.
     decl: Option<usize>,
     /// The lets that are being checked, outermost first.
@@ -419,6 +423,7 @@ impl<'a> Checker<'a> {
         }
         let slot = self.new_slot();
         self.cx.aliases.note(slot, &value);
+        self.cx.lengths.extend(value.length().map(|n| (slot, n)));
         let ty = value.ty.clone();
         let done = program::Let { name: name.to_owned(), slot, value, span: let_.span };
         if let Some(scope) = self.cx.scopes.get_mut(depth) {

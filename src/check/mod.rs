@@ -2,6 +2,7 @@
 //! mistakes found on the way. Evaluates nothing that depends on a request.
 
 pub mod api;
+pub mod attached;
 mod body;
 pub(crate) mod canon;
 mod checker;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::api::Api;
+use super::attached::Attached;
 use super::kinds::{Kinds, Schema};
 use super::types::{Lit, Ty, Type};
 use crate::script::Script;
@@ -49,6 +50,8 @@ pub struct Platform {
     pub pod_security: PodSecurity,
     /// Namespaces that are declared to need host access, and why.
     pub host_access: BTreeMap<String, String>,
+    /// The schemas that are attached to parts of kinds.
+    pub attached: Vec<Arc<Attached>>,
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
 }

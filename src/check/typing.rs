@@ -9,7 +9,7 @@ use super::api::{Api, ApiField, ApiRecord, ApiType, Column, Shape};
 use super::constant;
 use super::kinds::{DefId, Schema};
 use super::types::{Class, Field, IntRange, Lit, Record, Str, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 use crate::syntax::ast::{self, ApiEntry, ExprKind, Refine, TypeExpr, TypeKind};
 use crate::value::Value;
@@ -120,7 +120,13 @@ pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
     match &ty.kind {
         TypeKind::Via { ty: refined, schema } => {
             let shape = api_type(schema, out).shape;
-            ApiType { shape, refined: Some(program_type(refined, out)) }
+            let (narrow, wide) = (program_type(refined, out), program_type(schema, &mut vec![]));
+            if narrow.is_disjoint(&wide) {
+                let message = format!("no value is both {} and {}", words::a(&wide), words::a(&narrow));
+                let d = Diagnostic::error("impossible-cast", ty.span, message);
+                out.push(d.help("after `via` stands a wider type: of what is a text, `String`"));
+            }
+            ApiType { shape, refined: Some(narrow) }
         }
         TypeKind::List(item) => plain(Shape::List(Box::new(api_type(item, out)))),
         TypeKind::Map(value) => plain(Shape::Map(Box::new(api_type(value, out)))),

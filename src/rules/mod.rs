@@ -13,29 +13,45 @@ mod pod_security;
 pub mod profile;
 mod schema;
 mod subject;
+mod values;
 
 pub use lint::lint;
 
 use subject::{Facts, Subject};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, has_errors};
 use crate::eval::{Document, Engine, Flow, Rendering};
 use crate::value::Value;
 use crate::value::path::Path;
 
 /// What every rule has passed.
 #[derive(Clone, Debug)]
-pub struct Passed(Vec<Flow>);
+pub struct Passed {
+    flows: Vec<Flow>,
+    warnings: Vec<Diagnostic>,
+}
 
 impl Passed {
     /// The flows, in the order of their requests.
     pub fn flows(&self) -> &[Flow] {
-        &self.0
+        &self.flows
+    }
+
+    /// What should be looked at although it may leave: values from requests that no attached schema knows.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// With what else should be looked at.
+    #[must_use]
+    pub fn and(mut self, warnings: impl IntoIterator<Item = Diagnostic>) -> Passed {
+        self.warnings.extend(warnings);
+        self
     }
 
     /// All documents, in order.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.0.iter().flat_map(Flow::documents)
+        self.flows.iter().flat_map(Flow::documents)
     }
 }
 
@@ -59,10 +75,11 @@ pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>
         for document in &rendering.documents {
             let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
             out.extend(found.map(|f| report(engine, rendering, document, f)));
+            out.extend(values::judge(engine, rendering, document));
         }
     }
     out.extend(one_owner::judge(&flows));
-    if out.is_empty() { Ok(Passed(flows)) } else { Err(out) }
+    if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
 
 /// What the rules have against one object by itself.

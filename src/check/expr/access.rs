@@ -9,6 +9,7 @@ use crate::check::types::{Lit, Record, Ty, Type};
 use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 use crate::syntax::ast;
+use crate::value::Value;
 
 impl<'a> Checker<'a> {
     pub(super) fn field(
@@ -170,8 +171,24 @@ impl<'a> Checker<'a> {
                     .error(d.help("only maps and lists can; of `Any` say first what it is: `… as Object`"));
             }
         };
+        self.within_list(&base, &index);
         let kind = ExprKind::Index { base: Box::new(base), index: Box::new(index) };
         Expr { kind, ty: Ty::maybe(item), span }
+    }
+
+    /// Reports a constant position that a list of a known length does not have.
+    fn within_list(&mut self, base: &Expr, index: &Expr) {
+        let length = match &base.kind {
+            ExprKind::Slot(slot) => self.cx.lengths.get(slot).copied(),
+            ExprKind::Global(id) => self.globals.get(*id).and_then(|g| g.value.length()),
+            _ => base.length(),
+        };
+        let (Some(length), ExprKind::Const(Value::Int(at))) = (length, &index.kind) else { return };
+        if usize::try_from(*at).map_or(true, |at| at >= length) {
+            let message = format!("the list has no item at {at}: it has {length}");
+            let d = Diagnostic::error("out-of-range", index.span, message);
+            self.out.push(d.help("positions are counted from 0"));
+        }
     }
 
     /// A record indexed by a literal key: a field whose name is no word.

@@ -98,3 +98,12 @@ impl<'a> Checker<'a> {
         }
     }
 }
+
+impl Expr {
+    /// How many items it has, if it is a list that is written out and always has them all.
+    pub(in crate::check) fn length(&self) -> Option<usize> {
+        let ExprKind::List(items) = &self.kind else { return None };
+        let always = |i: &Item| matches!(i, Item::Expr(e) if !e.ty.optional);
+        items.iter().all(always).then_some(items.len())
+    }
+}

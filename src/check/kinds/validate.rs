@@ -21,6 +21,8 @@ pub struct Problem {
     pub what: String,
     /// What to do, if that is known.
     pub help: Option<String>,
+    /// Whether something is missing there, rather than wrong.
+    pub missing: bool,
 }
 
 impl Schema {
@@ -101,7 +103,7 @@ impl Judge {
                 Some(_) => false,
             };
             if field.required && missing {
-                self.report(format!("lacks the field `{name}`"), None);
+                self.lacks(name);
             }
         }
     }
@@ -129,9 +131,22 @@ impl Judge {
         self.report(format!("is {}, not {}", article(value.kind()), schema.plain()), None);
     }
 
+    fn lacks(&mut self, name: &str) {
+        let room = self.problems.len() < MAX_PROBLEMS;
+        self.report(format!("lacks the field `{name}`"), None);
+        if let Some(problem) = self.problems.last_mut().filter(|_| room) {
+            problem.missing = true;
+        }
+    }
+
     fn report(&mut self, what: impl Into<String>, help: Option<String>) {
         if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(Problem { path: Path(self.steps.clone()), what: what.into(), help });
+            self.problems.push(Problem {
+                path: Path(self.steps.clone()),
+                what: what.into(),
+                help,
+                missing: false,
+            });
         }
     }
 }
