@@ -342,12 +342,9 @@ impl<'a> Checker<'a> {
     /// Reports a cycle, node by node.
     pub(super) fn report_cycle(&mut self, nodes: &[(String, Span)]) {
         let Some((first, span)) = nodes.first() else { return };
-        let mut names: Vec<String> = nodes.iter().map(|(n, _)| format!("`{n}`")).collect();
-        names.push(format!("`{first}`"));
-        let message =
-            format!("{} needs itself: {}", names.first().cloned().unwrap_or_default(), names.join(" → "));
-        let mut d = Diagnostic::error("cycle", *span, message);
-        for (i, (name, span)) in nodes.iter().enumerate().skip(1) {
+        let circle = super::cycle::shown(nodes.iter().map(|(n, _)| n.as_str()));
+        let mut d = Diagnostic::error("cycle", *span, format!("`{first}` needs itself: {circle}"));
+        for (i, (name, span)) in nodes.iter().enumerate().skip(1).take(super::cycle::MOST_SHOWN) {
             let next = nodes.get(i + 1).map_or(first, |(n, _)| n);
             d = d.also(*span, format!("`{name}` needs `{next}`"));
         }
@@ -492,18 +489,13 @@ impl<'a> Checker<'a> {
 
     fn unknown_name(&mut self, module: usize, name: &str, span: Span) {
         let mut d = Diagnostic::error("unknown-name", span, format!("there is no `{name}` here"));
-        let known: Vec<String> = self
-            .cx
-            .scopes
-            .iter()
-            .flat_map(|s| s.names.keys())
-            .chain(self.modules.get(module).into_iter().flat_map(|m| m.keys()))
-            .cloned()
-            .chain(super::expr::BUILTINS.iter().map(|b| (*b).to_owned()))
-            .collect();
+        let builtins = super::expr::BUILTINS.iter().copied();
+        let scopes = self.cx.scopes.iter().rev().flat_map(|s| s.names.keys());
+        let module = self.modules.get(module).into_iter().flat_map(|m| m.keys());
+        let known = builtins.chain(scopes.chain(module).map(String::as_str));
         if crate::stdlib::modules().contains(&name) {
             d = d.help(format!("add `use {name}` at the top of the file"));
-        } else if let Some(close) = suggest::closest(name, known.iter().map(String::as_str)) {
+        } else if let Some(close) = suggest::closest(name, known) {
             d = d.help(format!("did you mean `{close}`?")).fix(span, close);
         } else if name == "null" {
             d = d.help("there is no null: what is absent is left out");

@@ -54,14 +54,16 @@ fn plural_of(kind: &str) -> String {
 /// The fields of an api or of an object in it.
 pub(super) fn record(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) -> ApiRecord {
     let mut fields: Vec<ApiField> = Vec::new();
+    let mut seen: IndexMap<&str, Span> = IndexMap::new();
     for field in entries.iter().filter_map(|e| if let ApiEntry::Field(f) = e { Some(f) } else { None }) {
-        if let Some(first) = fields.iter().find(|f| *f.name == *field.name.node) {
+        if let Some(first) = seen.get(field.name.node.as_str()) {
             let message = format!("`{}` is declared twice", field.name.node);
             let d = Diagnostic::error("duplicate-key", field.name.span, message)
-                .also(first.span, "first declared here");
+                .also(*first, "first declared here");
             out.push(d.help("remove one of the two"));
             continue;
         }
+        seen.insert(&field.name.node, field.name.span);
         fields.push(api_field(field, out));
     }
     ApiRecord { fields }

@@ -213,9 +213,12 @@ impl Tracer<'_, '_, '_> {
         let lets = graph.iter().find_map(|n| match &n.kind {
             NodeKind::Let(l) if l.slot == slot => Some(&l.value),
             _ => n.scopes.iter().find_map(|s| match s {
-                crate::graph::Scope::Let(l) if l.slot == slot => Some(&l.value),
-                crate::graph::Scope::When(Condition::Let { slot: s, value }) if *s == slot => Some(value),
-                _ => None,
+                crate::graph::Scope::Lets(lets) => lets.iter().find(|l| l.slot == slot).map(|l| &l.value),
+                crate::graph::Scope::When(condition) => match &**condition {
+                    Condition::Let { slot: s, value } if *s == slot => Some(value),
+                    _ => None,
+                },
+                crate::graph::Scope::For(_) => None,
             }),
         });
         self.expr(lets?, path, frame)
