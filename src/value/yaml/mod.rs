@@ -2,6 +2,7 @@
 //!
 //! [`read()`] gives [`Node`]s, which know their places; [`write()`] writes [`Value`](super::Value)s, which have none.
 
+mod common;
 mod lax;
 mod layout;
 mod meter;
