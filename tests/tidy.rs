@@ -26,7 +26,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("graph", &["check", "diag", "source", "value"]),
     ("request", &["check", "diag", "source", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
-    ("rules", &["check", "diag", "eval", "graph", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
     (

@@ -56,7 +56,8 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
     promises.extend(inputs.foreign.iter().map(foreign));
     promises.sort_by(|a, b| a.name.cmp(&b.name));
     let Checker { functions, globals, out, .. } = checker;
-    (Program { platform, promises, functions, globals }, out)
+    let kinds = inputs.kinds.clone();
+    (Program { platform, kinds, promises, functions, globals }, out)
 }
 
 fn declare_promises(checker: &mut Checker<'_>) {
