@@ -3,58 +3,47 @@
 //! How to run and compare: `benches/README.md`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::collections::BTreeMap;
-use std::hint::black_box;
-use std::path::Path;
+mod inputs;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use vow::compile::requests::{Depth, Job, read, render_all};
-use vow::compile::{self, Compilation};
-use vow::source::disk::Disk;
-use vow::source::{FileId, Loader, Memory, Sources};
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use inputs::Stage;
+use vow::compile;
+use vow::source::{FileId, Memory};
 use vow::syntax::parse;
 use vow::value::yaml;
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const REQUEST: &str = "platform/vclusters/prod-vip.yaml";
-
-/// Every file of the platform, so that no disk is measured.
-fn files() -> Memory {
-    let disk = Disk::open(Path::new(ROOT)).expect("the repository");
-    let patterns = ["promises.dsl", "promises/**", "lib/**"];
-    let names = Loader::glob(&disk, &patterns).expect("files");
-    let text = |name: String| {
-        let text = Loader::read(&disk, &name).expect("a text");
-        (name, text)
-    };
-    Memory(names.into_iter().map(text).collect::<BTreeMap<_, _>>())
-}
-
 fn stages(c: &mut Criterion) {
-    let files = files();
-    let compiled = compile::platform(&files);
-    let Compilation { mut sources, engine, .. } = compiled;
-    let engine = engine.expect("a platform without mistakes");
-    let text = std::fs::read_to_string(Path::new(ROOT).join(REQUEST)).expect("a request");
-    let file = sources.add(REQUEST, text);
-    let jobs =
-        |sources: &Sources, file: FileId| -> Vec<Job> { read(&engine, sources, file).expect("a request") };
-    let job = jobs(&sources, file);
-    let passed = render_all(&engine, &job, Depth::Flow).expect("documents");
+    let files = inputs::platform();
+    let stage = Stage::new(&files);
+    let jobs = stage.jobs();
+    let passed = stage.rendered(&jobs);
+    let emitted = yaml::write_stream(passed.documents().map(|d| &d.object)).len();
+    let source: usize = ours(&files).map(str::len).sum();
 
-    c.bench_function("parse", |b| b.iter(|| parse_all(black_box(&files))));
-    c.bench_function("compile", |b| b.iter(|| compile::platform(black_box(&files))));
-    c.bench_function("read", |b| b.iter(|| jobs(black_box(&sources), file)));
-    c.bench_function("render", |b| b.iter(|| render_all(&engine, black_box(&job), Depth::Flow)));
-    c.bench_function("emit", |b| {
+    let mut group = c.benchmark_group("stages");
+    group.throughput(Throughput::Bytes(source as u64));
+    group.bench_function("parse", |b| b.iter(|| parse_all(black_box(&files))));
+    group.bench_function("compile", |b| b.iter(|| compile::platform(black_box(&files))));
+    group.throughput(Throughput::Bytes(stage.sources.text(stage.file).len() as u64));
+    group.bench_function("read", |b| b.iter(|| black_box(&stage).jobs()));
+    group.bench_function("render", |b| b.iter(|| stage.rendered(black_box(&jobs))));
+    group.throughput(Throughput::Bytes(emitted as u64));
+    group.bench_function("emit", |b| {
         b.iter(|| yaml::write_stream(black_box(&passed).documents().map(|d| &d.object)).len())
     });
+    group.finish();
 }
 
-/// Parses every text of the language.
-fn parse_all(files: &Memory) -> usize {
+/// The texts of the language.
+fn ours(files: &Memory) -> impl Iterator<Item = &str> {
     let ours = files.0.iter().filter(|(name, _)| name.ends_with(".promise") || name.ends_with(".dsl"));
-    ours.map(|(_, text)| parse(FileId::default(), text).0.items.len()).sum()
+    ours.map(|(_, text)| text.as_str())
+}
+
+fn parse_all(files: &Memory) -> usize {
+    ours(files).map(|text| parse(FileId::default(), text).0.items.len()).sum()
 }
 
 criterion_group!(benches, stages);

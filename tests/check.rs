@@ -23,6 +23,8 @@
     reason = "a test that breaks is a test that fails"
 )]
 
+mod wording;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -188,6 +190,7 @@ fn said(section: &Section) -> (Vec<Said>, Vec<String>) {
     };
     let (mut found, mut lost) = (vec![], vec![]);
     for d in &c.diagnostics {
+        wording::assert_worded(d);
         match placed(d, &c.sources, &parts) {
             Some(said) => found.push(said),
             None => lost.push(format!("{}: {}[{}]", c.sources.name(d.primary.span.file), d.message, d.code)),

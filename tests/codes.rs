@@ -10,21 +10,22 @@
     reason = "a test that breaks is a test that fails"
 )]
 
+mod wording;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
-use vow::compile::{self, Compilation, PLATFORM_FILE};
-use vow::diag::codes;
+use vow::compile::{self, Compilation, PLATFORM_FILE, requests};
+use vow::diag::{Diagnostic, codes};
 use vow::source::{Memory, Sources};
-use vow::value::yaml;
-use vow::{eval, request, rules};
+use vow::testing;
 
 /// The ways in which a code is named where it is raised.
 const RAISED: &str = r#"(?x)
     (?: Diagnostic::(?:error|warning)\( | Problem::(?:new|at)\( | Refusal::new\( | \.report\( | check_duplicates\( )
-    \s* "([a-z-]+)" | \b(?:code|rule):\ "([a-z-]+)" | \bCODE:\ &str\ =\ "([a-z-]+)""#;
+    \s* "([a-z-]+)" | \b(?:code|rule):\ "([a-z-]+)" | \b(?:CODE|RULE):\ &str\ =\ "([a-z-]+)""#;
 
 /// What an example stands in that is no whole file.
 const AROUND: &str = r#"promise example {
@@ -87,18 +88,45 @@ fn every_page_has_a_code() {
     assert_eq!(fs::read_dir(folder).unwrap().count(), codes::all().len(), "a page is not in the table");
 }
 
+/// Pages without an example that runs, and why.
+const TOLD: [(&str, &str); 7] = [
+    ("explicit-namespace", "a second fence: the checker is the first"),
+    ("file-too-large", "it would be too large for a page"),
+    ("nested-too-deep", "it would be too large for a page"),
+    ("over-budget", "it would be too large for a page"),
+    ("stable-name", "a second fence: the checker is the first"),
+    ("too-deep", "it would be too large for a page"),
+    ("yaml-too-large", "it would be too large for a page"),
+];
+
+/// Pages whose way out is to leave something out.
+const WITHOUT_MEND: [&str; 2] = ["empty-request", "not-yet-built"];
+
 #[test]
 fn examples_raise_their_code_and_the_way_out_does_not() {
     let mut wrong = vec![];
     for code in codes::all() {
         let (example, way_out) = code.page.split_once("## Way out").unwrap();
-        for block in blocks(example) {
+        assert!(
+            !code.meaning().is_empty() && example.contains("## Example"),
+            "{}: not in its form",
+            code.name
+        );
+        let (examples, mends) = (blocks(example), blocks(way_out));
+        let is_told = TOLD.iter().any(|(name, _)| *name == code.name);
+        if examples.is_empty() != is_told {
+            wrong.push(format!("{}: the example does not run, or is listed as one that does not", code.name));
+        }
+        if mends.is_empty() && !is_told && !WITHOUT_MEND.contains(&code.name) {
+            wrong.push(format!("{}: the way out does not run", code.name));
+        }
+        for block in examples {
             let found = raises(&block);
             if !found.contains(code.name) {
                 wrong.push(format!("{}: the example raises {found:?}", code.name));
             }
         }
-        for block in blocks(way_out) {
+        for block in mends {
             let found = raises(&block);
             if !found.is_empty() {
                 wrong.push(format!("{}: the way out raises {found:?}", code.name));
@@ -108,7 +136,8 @@ fn examples_raise_their_code_and_the_way_out_does_not() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A block of code that is true: a promise, a platform, a module or a request.
+/// A block of code that is true: a promise, a platform, a module or a request; or several files, each below its path
+/// (`// FOLDER/NAME.ENDING`).
 struct Block {
     language: String,
     text: String,
@@ -125,73 +154,80 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
-/// The codes that a block raises, as it is compiled and rendered with a plain request, or as it is admitted.
+/// The codes that a block raises, as it is compiled, tested, and rendered with its request or a plain one.
 fn raises(block: &Block) -> BTreeSet<String> {
-    match block.language.as_str() {
-        "promise" => {
-            let compiled = compiled(&block.text);
-            let mut found: BTreeSet<String> =
-                compiled.diagnostics.iter().map(|d| d.code.to_owned()).collect();
-            // A request of another api would only raise what is not meant.
-            if !block.text.contains("  api ") {
-                found.extend(rendered(compiled, REQUEST, "request.yaml"));
-            }
-            found
+    if block.language != "promise" {
+        let mut text = block.text.clone();
+        if block.language == "json" {
+            let rest = ", \"metadata\": { \"name\": \"a\" }, \"spec\": { \"name\": \"a\" } }\n";
+            text = text.replace(" }\n", rest);
         }
-        language => {
-            let mut text = block.text.clone();
-            if language == "json" {
-                text = text.replace(
-                    " }\n",
-                    ", \"metadata\": { \"name\": \"a\" }, \"spec\": { \"name\": \"a\" } }\n",
-                );
-            }
-            rendered(compiled(""), &text, &format!("request.{language}"))
-        }
+        return rendered(&compiled(files("")), &text, &format!("request.{}", block.language));
     }
-}
-
-/// Compiles a whole file, or members of a promise.
-fn compiled(text: &str) -> Compilation {
-    let has = |word: &str| text.lines().any(|l| l.starts_with(word));
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
-    if has("platform ") || has("// promises.dsl") {
-        files.insert(PLATFORM_FILE.into(), text.to_owned());
-        files.insert("example.promise".into(), format!("{AROUND}}}\n"));
-        return compile::platform(&Memory(files));
-    }
-    let whole = has("promise ") || has("// ");
-    let text = if whole { text.to_owned() } else { format!("{AROUND}{text}}}\n") };
-    files.insert("example.promise".into(), text);
-    compile::promise(&Memory(files), "example.promise")
-}
-
-/// The codes that stand between a request and its documents.
-fn rendered(compiled: Compilation, text: &str, name: &str) -> BTreeSet<String> {
-    let Some(engine) = compiled.engine else { return BTreeSet::new() };
-    let mut sources = Sources::default();
-    let file = sources.add(name, text);
-    let nodes = match name.ends_with(".json") {
-        true => vow::value::json::read(file, text).map(|node| vec![node]),
-        false => yaml::read(file, text),
-    };
-    let nodes = match nodes {
-        Ok(nodes) => nodes,
-        Err(d) => return [d.code.to_owned()].into(),
-    };
-    let mut found = BTreeSet::new();
-    for object in nodes.iter().map(yaml::Node::to_value) {
-        let Some(promise) = engine.program().promises.iter().find(|p| p.api.is_some()) else { continue };
-        match request::admit(promise.api.as_ref().unwrap(), &object) {
-            Err(problems) => found.extend(problems.iter().map(|p| p.code.to_owned())),
-            Ok(request) => match eval::render_flow(&engine, &promise.name, &request) {
-                Err(refusal) => drop(found.insert(refusal.code.to_owned())),
-                Ok(flow) => {
-                    let judged = rules::gate(&engine, vec![flow]).err().unwrap_or_default();
-                    found.extend(judged.iter().map(|d| d.code.to_owned()));
-                }
-            },
-        }
+    let mut files = files(&block.text);
+    let request = files.remove("request.yaml");
+    let compiled = compiled(files.clone());
+    let mut found = named(&compiled.diagnostics);
+    found.extend(tested(&compiled, files.clone()));
+    // A plain request of another api would only raise what is not meant.
+    let is_around = files.values().any(|text| text.starts_with(AROUND));
+    let plain = Some(REQUEST.to_owned()).filter(|_| is_around);
+    if let Some(text) = request.or(plain) {
+        found.extend(rendered(&compiled, &text, "request.yaml"));
     }
     found
+}
+
+/// The files of a block. Without paths it is a whole file, or members of a promise.
+fn files(text: &str) -> BTreeMap<String, String> {
+    let path = Regex::new(r"^// ([\w./-]+\.(?:dsl|promise|yaml|sh))$").unwrap();
+    let has = |word: &str| text.lines().any(|l| l.starts_with(word));
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut at = match has("platform ") {
+        true => PLATFORM_FILE.to_owned(),
+        false => "example.promise".to_owned(),
+    };
+    for line in text.lines() {
+        match path.captures(line) {
+            Some(found) => at = found[1].to_owned(),
+            None => files.entry(at.clone()).or_default().push_str(&format!("{line}\n")),
+        }
+    }
+    if text.lines().any(|l| path.is_match(l)) || has("promise ") {
+        return files;
+    }
+    let promise = files.entry("example.promise".into()).or_default();
+    *promise = format!("{AROUND}{promise}}}\n");
+    files
+}
+
+fn compiled(files: BTreeMap<String, String>) -> Compilation {
+    if files.contains_key(PLATFORM_FILE) {
+        return compile::platform(&Memory(files));
+    }
+    let path = files.keys().find(|p| p.ends_with(".promise")).unwrap().clone();
+    compile::promise(&Memory(files), &path)
+}
+
+/// The codes of what fails in the tests that stand in a block.
+fn tested(compiled: &Compilation, files: BTreeMap<String, String>) -> BTreeSet<String> {
+    let Some(engine) = &compiled.engine else { return BTreeSet::new() };
+    let outcomes = testing::run(engine, &Memory(files), "", &|_| String::new());
+    named(&outcomes.iter().flat_map(testing::Outcome::problems).collect::<Vec<_>>())
+}
+
+/// The codes that stand between requests and their documents.
+fn rendered(compiled: &Compilation, text: &str, name: &str) -> BTreeSet<String> {
+    let Some(engine) = &compiled.engine else { return BTreeSet::new() };
+    let mut sources = Sources::default();
+    let file = sources.add(name, text);
+    let passed = requests::read(engine, &sources, file)
+        .and_then(|jobs| requests::render_all(engine, &jobs, requests::Depth::Flow));
+    named(&passed.err().unwrap_or_default())
+}
+
+/// The codes of problems, which are put into words as they should be.
+fn named(problems: &[Diagnostic]) -> BTreeSet<String> {
+    problems.iter().for_each(wording::assert_worded);
+    problems.iter().map(|d| d.code.to_owned()).collect()
 }

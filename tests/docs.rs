@@ -2,7 +2,7 @@
 //! generated is up to date.
 //!
 //! A fenced block marked `vow` is a whole `.promise` file that must pass. A line that is only `// promises.dsl` or
-//! `// FOLDER/NAME.dsl` or `.promise` begins another file of the same block. `vow error=CODE` is an example of that mistake.
+//! `// FOLDER/NAME.dsl` `.promise` or `.json` begins another file of the same block. `vow error=CODE` is an example of that mistake.
 
 #![allow(
     clippy::unwrap_used,
@@ -67,7 +67,7 @@ fn files(block: &str) -> BTreeMap<String, String> {
     let mut at = "example.promise".to_owned();
     for line in block.lines() {
         let path = line.strip_prefix("// ").filter(|p| !p.contains(' '));
-        match path.filter(|p| p.ends_with(".dsl") || p.ends_with(".promise")) {
+        match path.filter(|p| [".dsl", ".promise", ".json"].iter().any(|e| p.ends_with(e))) {
             Some(path) => at = path.to_owned(),
             None if line.is_empty() && !files.contains_key(&at) => {}
             None => {

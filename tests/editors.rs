@@ -23,7 +23,7 @@ use textmate::{Grammar, Open, Scopes};
 const KEYWORDS: &str = "api as because check column container contains delete deny dependencies destination document \
     documents else expect file flow fn for foreign from given host-access if in let match native needs no observe on \
     pipeline platform plural pod-security promise promises refuse render request require resource retry rhai rule \
-    schema schemas secret-store short state status test to use values version via warn when with";
+    schema schemas secret-store short state status test to use values values-schema version via warn when with";
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

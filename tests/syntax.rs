@@ -93,8 +93,10 @@ fn limits_are_kept() {
     let problem = |text: &str| problem_lines("f", text).lines().next().unwrap_or("none").to_owned();
     insta::assert_snapshot!(problem(&"x".repeat((1 << 20) + 1)), @"1:1 file-too-large the file has 1048577 bytes, more than the 1048576 that are read");
     insta::assert_snapshot!(problem(&"[".repeat(100_000)), @"1:65 nested-too-deep this is nested deeper than 64 brackets");
-    insta::assert_snapshot!(problem(&format!("let a = 1{}", " + 1".repeat(50_000))), @"1:9 nested-too-deep this expression has too many parts");
-    insta::assert_snapshot!(problem(&format!("let a = a{}", ".b".repeat(50_000))), @"1:9 nested-too-deep this expression has too many parts");
+    insta::assert_snapshot!(problem(&format!("let a = 1{}", " + 1".repeat(30_000))), @"1:9 nested-too-deep this expression has too many parts");
+    insta::assert_snapshot!(problem(&format!("let a = a{}", ".b".repeat(30_000))), @"1:9 nested-too-deep this expression has too many parts");
+    insta::assert_snapshot!(problem(&"a ".repeat(65_537)), @"1:131073 file-too-large the file has more than 65536 words and signs");
+    insta::assert_snapshot!(problem(&format!("let {} = 1", "a".repeat(254))), @"1:5 file-too-large this word has 254 characters, more than the 253 of the longest name");
     insta::assert_snapshot!(problem(&format!("let a = if a {{ 1 }}{}", " else if a { 1 }".repeat(5_000))), @"1:9 nested-too-deep this expression has too many parts");
 }
 

@@ -27,7 +27,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("request", &["check", "diag", "source", "value"]),
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
-    ("rules", &["check", "diag", "eval", "graph", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
     (
@@ -38,14 +38,17 @@ const ROOMS: [(&str, &[&str]); 16] = [
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.
-const SINGLE_IMPORTERS: [(&str, &str); 11] = [
+const SINGLE_IMPORTERS: [(&str, &str); 14] = [
     ("annotate_snippets", "src/diag/render/"),
     ("anstream", "src/cli/"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),
     ("fastrand", "src/sample/"),
+    ("jsonschema", "src/check/attached/"),
+    ("percent_encoding", "src/diag/render/"),
     ("pest", "src/syntax/"),
     ("pest_derive", "src/syntax/"),
+    ("quick_junit", "src/testing/"),
     ("regex_syntax", "src/sample/"),
     ("rhai", "src/script/"),
     ("saphyr_parser", "src/value/yaml/"),

@@ -82,8 +82,14 @@ pub(super) struct Cx<'a> {
     pub(super) slots: usize,
     /// Within the body of a resource, whose schema judges each value by itself.
     pub(super) in_body: bool,
+    /// Where the type of the object or list that comes next is declared.
+    pub(super) declared: Option<Span>,
     /// The condition of the block that was opened last: what it says, and whether it is negated.
     pub(super) condition: (String, bool),
+    /// How many items the lists have that are written out, by the slots of their lets.
+    pub(super) lengths: BTreeMap<usize, usize>,
+    /// What `on delete` renders: checked like the rest, but not yet compiled.
+    pub(super) deleted: Vec<program::Step>,
     /// The declaration whose body this is.
     decl: Option<usize>,
     /// The lets that are being checked, outermost first.
@@ -196,11 +202,13 @@ impl<'a> Checker<'a> {
     fn declare_fn(&mut self, names: &mut IndexMap<String, TopName>, module: usize, decl: &'a ast::Fn) {
         let id = self.functions.len();
         let params = decl.params.iter().map(|p| typing::program_type(&p.ty, &mut self.out)).collect();
+        let param_spans = decl.params.iter().map(|p| p.name.span).collect();
         let result = Ty { ty: typing::program_type(&decl.result, &mut self.out), optional: decl.optional };
         let name = decl.name.node.clone();
         self.functions.push(Function {
             name,
             params,
+            param_spans,
             result,
             body: FunctionBody::Error,
             span: decl.name.span,
@@ -226,7 +234,7 @@ impl<'a> Checker<'a> {
 
     fn duplicate_name(&mut self, name: &ast::Name, first: Span) {
         let d = Diagnostic::error("duplicate-name", name.span, format!("`{}` is declared twice", name.node));
-        self.out.push(d.also(first, "first here").help("give one of the two another name"));
+        self.out.push(d.also(first, "first declared here").help("give one of the two another name"));
     }
 
     fn add_uses(
@@ -334,12 +342,9 @@ impl<'a> Checker<'a> {
     /// Reports a cycle, node by node.
     pub(super) fn report_cycle(&mut self, nodes: &[(String, Span)]) {
         let Some((first, span)) = nodes.first() else { return };
-        let mut names: Vec<String> = nodes.iter().map(|(n, _)| format!("`{n}`")).collect();
-        names.push(format!("`{first}`"));
-        let message =
-            format!("{} needs itself: {}", names.first().cloned().unwrap_or_default(), names.join(" → "));
-        let mut d = Diagnostic::error("cycle", *span, message);
-        for (i, (name, span)) in nodes.iter().enumerate().skip(1) {
+        let circle = super::cycle::shown(nodes.iter().map(|(n, _)| n.as_str()));
+        let mut d = Diagnostic::error("cycle", *span, format!("`{first}` needs itself: {circle}"));
+        for (i, (name, span)) in nodes.iter().enumerate().skip(1).take(super::cycle::MOST_SHOWN) {
             let next = nodes.get(i + 1).map_or(first, |(n, _)| n);
             d = d.also(*span, format!("`{name}` needs `{next}`"));
         }
@@ -415,6 +420,7 @@ impl<'a> Checker<'a> {
         }
         let slot = self.new_slot();
         self.cx.aliases.note(slot, &value);
+        self.cx.lengths.extend(value.length().map(|n| (slot, n)));
         let ty = value.ty.clone();
         let done = program::Let { name: name.to_owned(), slot, value, span: let_.span };
         if let Some(scope) = self.cx.scopes.get_mut(depth) {
@@ -483,18 +489,13 @@ impl<'a> Checker<'a> {
 
     fn unknown_name(&mut self, module: usize, name: &str, span: Span) {
         let mut d = Diagnostic::error("unknown-name", span, format!("there is no `{name}` here"));
-        let known: Vec<String> = self
-            .cx
-            .scopes
-            .iter()
-            .flat_map(|s| s.names.keys())
-            .chain(self.modules.get(module).into_iter().flat_map(|m| m.keys()))
-            .cloned()
-            .chain(super::expr::BUILTINS.iter().map(|b| (*b).to_owned()))
-            .collect();
+        let builtins = super::expr::BUILTINS.iter().copied();
+        let scopes = self.cx.scopes.iter().rev().flat_map(|s| s.names.keys());
+        let module = self.modules.get(module).into_iter().flat_map(|m| m.keys());
+        let known = builtins.chain(scopes.chain(module).map(String::as_str));
         if crate::stdlib::modules().contains(&name) {
             d = d.help(format!("add `use {name}` at the top of the file"));
-        } else if let Some(close) = suggest::closest(name, known.iter().map(String::as_str)) {
+        } else if let Some(close) = suggest::closest(name, known) {
             d = d.help(format!("did you mean `{close}`?")).fix(span, close);
         } else if name == "null" {
             d = d.help("there is no null: what is absent is left out");

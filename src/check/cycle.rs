@@ -42,9 +42,29 @@ pub(crate) fn cycles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     found
 }
 
+/// The most nodes of a circle that a message names.
+pub(crate) const MOST_SHOWN: usize = 12;
+
+/// A circle in words, its first node at both ends; the middle of a long one is left out.
+pub(crate) fn shown<'a>(nodes: impl ExactSizeIterator<Item = &'a str> + Clone) -> String {
+    let hidden = nodes.len().saturating_sub(MOST_SHOWN);
+    let first = nodes.clone().next();
+    let mut names: Vec<String> = nodes.take(MOST_SHOWN).chain(first).map(|n| format!("`{n}`")).collect();
+    if hidden > 0 {
+        names.insert(MOST_SHOWN, format!("… {hidden} more …"));
+    }
+    names.join(" → ")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::cycles;
+    use super::{cycles, shown};
+
+    #[test]
+    fn the_middle_of_a_long_circle_is_left_out() {
+        assert_eq!(shown(["a", "b"].into_iter()), "`a` → `b` → `a`");
+        assert!(shown(vec!["a"; 100].into_iter()).ends_with("`a` → … 88 more … → `a`"));
+    }
 
     #[test]
     fn cycles_are_named_node_by_node() {

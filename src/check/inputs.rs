@@ -1,6 +1,9 @@
 //! What the checker is given: every text already parsed, every fact about the world already read.
 
+use std::sync::Arc;
+
 use crate::check::api::Api;
+use crate::check::attached::Attached;
 use crate::check::kinds::Kinds;
 use crate::source::{FileId, Loader, Span};
 use crate::syntax::ast;
@@ -15,6 +18,8 @@ pub struct Inputs<'a> {
     pub modules: Vec<Module>,
     /// Promises that are only known by their CRD.
     pub foreign: Vec<Foreign>,
+    /// The schemas that are attached to parts of kinds.
+    pub attached: Vec<Arc<Attached>>,
     /// The kinds of objects that exist.
     pub kinds: &'a Kinds,
     /// Reads what `file("…")` and `rhai "…"` name.

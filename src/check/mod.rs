@@ -2,6 +2,7 @@
 //! mistakes found on the way. Evaluates nothing that depends on a request.
 
 pub mod api;
+pub mod attached;
 mod body;
 pub(crate) mod canon;
 mod checker;
@@ -61,7 +62,8 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
         let rules = rules(&promise.steps, around, &mut out);
         promise.api.iter_mut().for_each(|api| api.rules.clone_from(&rules));
     }
-    (Program { platform, promises, functions, globals }, out)
+    let kinds = inputs.kinds.clone();
+    (Program { platform, kinds, promises, functions, globals }, out)
 }
 
 fn declare_promises(checker: &mut Checker<'_>) {
@@ -77,19 +79,25 @@ fn declare_promises(checker: &mut Checker<'_>) {
             found = true;
             let mut apis =
                 p.members.iter().filter_map(|m| if let Member::Api(a) = m { Some(a) } else { None });
-            let api = apis.next().map(|a| Arc::new(typing::api(a, &mut checker.out)));
+            let first = apis.next();
+            let api = first.map(|a| Arc::new(typing::api(a, &mut checker.out)));
             if let Some(second) = apis.next() {
                 let d = Diagnostic::error("duplicate-name", second.kind.span, "a promise has one api");
+                let d = first.into_iter().fold(d, |d, a| d.also(a.kind.span, "first declared here"));
                 checker.out.push(d.help("make the second one a promise of its own"));
             }
             let span = p.name.span;
-            if let Some(first) = checker.apis.insert(p.name.node.clone(), Target { api, span }) {
+            // The first one is checked, so its api is the one that counts.
+            if let Some(first) = checker.apis.get(&p.name.node) {
                 let d = Diagnostic::error(
                     "duplicate-name",
                     span,
                     format!("two promises are named `{}`", p.name.node),
                 );
-                checker.out.push(d.also(first.span, "the other one").help("give one of them another name"));
+                let d = d.also(first.span, "first declared here");
+                checker.out.push(d.help("give one of them another name"));
+            } else {
+                checker.apis.insert(p.name.node.clone(), Target { api, span });
             }
         }
         let broken = module.tree.items.iter().any(|i| matches!(i, Item::Error(_)));

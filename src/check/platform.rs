@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::checker::{Checker, Cx};
 use super::program::{Global, Platform, PodSecurity, SecretStore};
-use super::types::{Class, Field};
+use super::types::{Class, Field, Type};
 use super::typing;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, suggest, words};
+use crate::source::Spanned;
 use crate::syntax::ast::{self, Entry, ExprKind, Item, Key, Setting};
 
 impl<'a> Checker<'a> {
@@ -15,7 +16,7 @@ impl<'a> Checker<'a> {
         let inputs = self.inputs;
         let Some(module) = &inputs.platform else { return Platform::default() };
         let index = self.module_index(&module.path);
-        let mut facts = Platform::default();
+        let mut facts = Platform { attached: inputs.attached.clone(), ..Platform::default() };
         let mut first: Option<&ast::Platform> = None;
         for item in &module.tree.items {
             match (item, first) {
@@ -26,7 +27,8 @@ impl<'a> Checker<'a> {
                 }
                 (Item::Platform(p), Some(other)) => {
                     let d = Diagnostic::error("duplicate-name", p.name.span, "there is one platform");
-                    self.out.push(d.also(other.name.span, "the first").help("remove one of the two"));
+                    self.out
+                        .push(d.also(other.name.span, "first declared here").help("remove one of the two"));
                 }
                 (Item::Rule(r), _) => self.module_rule(index, r),
                 (Item::Promise(p), _) => {
@@ -81,6 +83,7 @@ impl<'a> Checker<'a> {
                 }
                 facts.host_access.insert(namespace.value.clone(), because.value.clone());
             }
+            Setting::ValuesSchema { gvk, path, .. } => self.attachment(gvk, path),
             Setting::State { .. }
             | Setting::Promises(..)
             | Setting::Foreign(..)
@@ -89,12 +92,46 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A schema is attached to a part that the objects of its kind have.
+    fn attachment(&mut self, gvk: &ast::Gvk, path: &Spanned<Vec<String>>) {
+        let serving = |a: &&Arc<super::api::Api>| {
+            (&a.group, &a.version, &a.kind) == (&gvk.group, &gvk.version, &gvk.kind)
+        };
+        let api = self.apis.values().filter_map(|t| t.api.as_ref()).find(serving);
+        let kind = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind);
+        let Some(mut at) = api.map(|a| super::promise::request_type(a)).or(kind.map(|k| k.schema.to_type()))
+        else {
+            return self.unknown_kind(gvk);
+        };
+        for key in &path.node {
+            at = match at {
+                Type::Record(record) => match record.fields.get(key.as_str()) {
+                    Some(field) => field.ty.clone(),
+                    None => {
+                        let message = format!("{} has no field `{key}` there", words::a(&gvk.kind));
+                        let mut d = Diagnostic::error("unknown-field", path.span, message);
+                        d.help.extend(suggest::help(key, record.fields.keys().map(|k| &**k)));
+                        self.out.push(d);
+                        return;
+                    }
+                },
+                Type::Map(value) => (*value).clone(),
+                _ => Type::Any,
+            };
+        }
+        if !matches!(at, Type::Any | Type::Object | Type::Map(_) | Type::Str(_)) {
+            let message = format!("a schema is attached to a free-form part, this is `{at}`");
+            let d = Diagnostic::error("type-mismatch", path.span, message);
+            self.out.push(d.help("name an object, or a text that holds YAML"));
+        }
+    }
+
     fn platform_field(&mut self, module: usize, field: &'a ast::ApiField) {
         let name: Arc<str> = field.name.node.as_str().into();
         if let Some(first) = self.platform.0.fields.get(&name) {
             let d =
                 Diagnostic::error("duplicate-key", field.name.span, format!("`{name}` is declared twice"));
-            self.out.push(d.also(first.span, "first here").help("remove one of the two"));
+            self.out.push(d.also(first.span, "first declared here").help("remove one of the two"));
             return;
         }
         let ty = typing::program_type(&field.ty, &mut self.out);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::api::Api;
-use super::kinds::Schema;
+use super::attached::Attached;
+use super::kinds::{Kinds, Schema};
 use super::types::{Lit, Ty, Type};
 use crate::script::Script;
 use crate::source::Span;
@@ -18,6 +19,8 @@ use crate::value::Value;
 pub struct Program {
     /// What the platform declares.
     pub platform: Platform,
+    /// The kinds that are known.
+    pub kinds: Kinds,
     /// The promises, in order of their names.
     pub promises: Vec<Promise>,
     /// The functions, by id.
@@ -47,6 +50,8 @@ pub struct Platform {
     pub pod_security: PodSecurity,
     /// Namespaces that are declared to need host access, and why.
     pub host_access: BTreeMap<String, String>,
+    /// The schemas that are attached to parts of kinds.
+    pub attached: Vec<Arc<Attached>>,
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
 }
@@ -432,6 +437,8 @@ pub struct Function {
     pub name: String,
     /// Its parameters' types; their slots are `0..params.len()`.
     pub params: Vec<Type>,
+    /// Where they are declared.
+    pub param_spans: Vec<Span>,
     /// The type of its result.
     pub result: Ty,
     /// How it is computed.

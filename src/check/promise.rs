@@ -26,8 +26,9 @@ impl<'a> Checker<'a> {
         let members =
             decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
         let items = beside.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
-        let tests =
-            members.chain(items).filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
+        let tests: Vec<&ast::Test> = members.chain(items).collect();
+        self.distinct_tests(&tests);
+        let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
         self.platform = platform;
         program::Promise {
             name: decl.name.node.clone(),
@@ -60,7 +61,8 @@ impl<'a> Checker<'a> {
         let mut steps = self.api_checks(decl);
         steps.extend(self.members(&decl.members, &mut later));
         let slots = self.cx.slots;
-        self.cx = Default::default();
+        let deleted = std::mem::take(&mut self.cx).deleted;
+        self.conform(&[&steps, &deleted]);
         (steps, slots, later)
     }
 
@@ -70,9 +72,8 @@ impl<'a> Checker<'a> {
             return;
         };
         let spec = Type::Record(Arc::new(api.spec.program_record()));
-        let fields = [("metadata", metadata_type()), ("spec", spec.clone())];
         let word = |w: &str| ast::Name::new(w.into(), span);
-        self.bind(&word("self"), Ty::always(record(&fields)));
+        self.bind(&word("self"), Ty::always(request_type(api)));
         self.bind(&word("spec"), Ty::always(spec));
     }
 
@@ -273,7 +274,8 @@ impl<'a> Checker<'a> {
         }
         self.open_scope(lets(&decl.members).into_iter());
         self.bind_handles(&decl.members);
-        self.members(&decl.members, &mut Vec::new());
+        let steps = self.members(&decl.members, &mut Vec::new());
+        self.cx.deleted.extend(steps);
         self.close_scope();
     }
 }
@@ -281,6 +283,12 @@ impl<'a> Checker<'a> {
 /// The lets of a block.
 fn lets(members: &[Member]) -> Vec<&ast::Let> {
     members.iter().filter_map(|m| if let Member::Let(l) = m { Some(l) } else { None }).collect()
+}
+
+/// A request, as a promise and a rule see it.
+pub(super) fn request_type(api: &super::api::Api) -> Type {
+    let spec = Type::Record(Arc::new(api.spec.program_record()));
+    record(&[("metadata", metadata_type()), ("spec", spec)])
 }
 
 /// The metadata of a request. Its name becomes the value of labels, so it is at most 63 characters long.

@@ -6,7 +6,7 @@ use super::checker::Checker;
 use super::expr::Want;
 use super::program::{self, Builtin, Entry, Expr, ExprKind};
 use super::types::{Class, Field, Record, Str, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 use crate::syntax::ast::{self, Gvk};
 
@@ -34,12 +34,10 @@ impl<'a> Checker<'a> {
         self.header_keys(&body);
         self.reserved_labels(&body, decl.gvk.kind == "Namespace" && decl.gvk.group.is_empty());
         let gvk = &decl.gvk;
-        let schema = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).map(|k| k.schema.clone());
-        // Of a Secret there is one thing to say.
+        let kind = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind);
+        // Of a Secret there is one thing to say, and nothing follows from a mistake.
         let judged = ty != Type::Never && !is_secret(gvk);
-        if let Some(schema) = schema.as_ref().filter(|_| judged) {
-            self.conform(&body, schema, &gvk.kind, gvk.span);
-        }
+        let schema = kind.filter(|_| judged).map(|k| k.schema.clone());
         let handle = self.handle(decl.handle.as_ref());
         Some(program::Resource {
             handle,
@@ -68,14 +66,24 @@ impl<'a> Checker<'a> {
             self.unknown_kind(gvk);
             return;
         };
+        if let Some(why) = &kind.deprecated {
+            let message = format!("`{kind}` is deprecated: {why}");
+            let mut d = Diagnostic::warning("deprecated-kind", gvk.span, message);
+            let better = self.inputs.kinds.suggest(&gvk.group, &gvk.version, &gvk.kind);
+            if let Some(better) = better.filter(|b| *b != kind.to_string()) {
+                d = d.help(format!("write `{better}`")).fix(gvk.span, better);
+            }
+            self.out.push(d);
+        }
         match (kind.namespaced, namespace) {
             (true, None) => {
-                let message = format!("a `{}` lives in a namespace", gvk.kind);
+                let message = format!("{} lives in a namespace", words::a(&gvk.kind));
                 let d = Diagnostic::error("missing-namespace", gvk.span, message);
                 self.out.push(d.help("name it: `… NAME in NAMESPACE { … }`"));
             }
             (false, Some(span)) => {
-                let message = format!("a `{}` belongs to the whole cluster and has no namespace", gvk.kind);
+                let message =
+                    format!("{} belongs to the whole cluster and has no namespace", words::a(&gvk.kind));
                 self.out
                     .push(Diagnostic::error("superfluous-namespace", span, message).help("remove `in …`"));
             }
@@ -83,7 +91,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown_kind(&mut self, gvk: &Gvk) {
+    pub(super) fn unknown_kind(&mut self, gvk: &Gvk) {
         let shown = show_gvk(gvk);
         let mut d =
             Diagnostic::error("unknown-kind", gvk.span, format!("nothing is known of the kind `{shown}`"));

@@ -1,4 +1,5 @@
-//! Rules of a platform: names are resolved and conditions typed; what judges with them comes with later work.
+//! Rules of a platform: names are resolved and conditions typed, with `it` as its kind has it; what judges with them
+//! comes with later work.
 
 use super::checker::{Binding, Checker, Cx};
 use super::types::{Ty, Type};
@@ -11,12 +12,26 @@ impl<'a> Checker<'a> {
         self.cx = Cx::of_module(module);
         self.open_scope(std::iter::empty());
         self.rule_target(rule);
-        // What `it` is follows from the schema of its kind. Until those are read, it fits everywhere.
-        let slot = self.new_slot();
+        let (slot, ty) = (self.new_slot(), Ty::always(self.judged(rule)));
         let it = ast::Name::new("it".into(), rule.name.span);
-        self.bind_as(&it, Binding::Slot { slot, ty: Ty::always(Type::Never), span: it.span });
+        self.bind_as(&it, Binding::Slot { slot, ty, span: it.span });
         self.rule_block(&rule.body);
         self.cx = Cx::default();
+    }
+
+    /// What `it` is. A document or a flow is of no one kind, and fits everywhere.
+    fn judged(&self, rule: &ast::Rule) -> Type {
+        match &rule.target {
+            RuleTarget::Kind(gvk) => {
+                let kind = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind);
+                kind.map_or(Type::Never, |k| k.schema.to_type())
+            }
+            RuleTarget::Request(name) => {
+                let api = self.apis.get(&name.node).and_then(|t| t.api.as_deref());
+                api.map_or(Type::Never, super::promise::request_type)
+            }
+            _ => Type::Never,
+        }
     }
 
     fn rule_target(&mut self, rule: &'a ast::Rule) {

@@ -1,5 +1,6 @@
 //! Tests in promises: what is given is typed by the api, what is expected by nothing but its form.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::api::Api;
@@ -8,6 +9,7 @@ use super::expr::Want;
 use super::program::{self, Expectation, Expr, ExprKind, Pattern, PatternValue, Step, Which};
 use super::types::Ty;
 use crate::diag::{Diagnostic, suggest};
+use crate::source::Span;
 use crate::syntax::ast::{self, Entry, ExpectWhich, Key, TestBody, TestStmt};
 
 impl<'a> Checker<'a> {
@@ -30,6 +32,20 @@ impl<'a> Checker<'a> {
         Some(program::Test { name: decl.name.value.clone(), span: decl.name.span, body: body? })
     }
 
+    /// Tests are told apart by their names.
+    pub(super) fn distinct_tests(&mut self, tests: &[&ast::Test]) {
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        for name in tests.iter().map(|t| &t.name) {
+            if let Some(first) = seen.get(name.value.as_str()) {
+                let message = format!("two tests are named `{}`", name.value);
+                let d = Diagnostic::error("duplicate-name", name.span, message);
+                self.out.push(d.also(*first, "first written here").help("give one of them another name"));
+            } else {
+                seen.insert(&name.value, name.span);
+            }
+        }
+    }
+
     fn given(
         &mut self,
         decl: &'a ast::Test,
@@ -47,7 +63,7 @@ impl<'a> Checker<'a> {
         };
         if let Some(second) = givens.next() {
             let d = Diagnostic::error("duplicate-name", second.span, "a test has one `given`");
-            self.out.push(d.also(given.span, "the first").help("make it two tests"));
+            self.out.push(d.also(given.span, "first written here").help("make it two tests"));
         }
         if stmts.len() < 2 {
             let d = Diagnostic::error("empty-test", decl.name.span, "this test expects nothing");
@@ -114,16 +130,20 @@ impl<'a> Checker<'a> {
                         self.known_handle(name, steps);
                         Which::Handle(name.node.clone())
                     }
-                    ExpectWhich::Named { gvk, name, namespace } => Which::Named {
-                        gvk: gvk.clone(),
-                        name: Some(self.any_value(name)),
-                        namespace: namespace.as_ref().map(|n| self.any_value(n)),
-                    },
+                    ExpectWhich::Named { gvk, name, namespace } => {
+                        self.expected_kind(gvk);
+                        Which::Named {
+                            gvk: gvk.clone(),
+                            name: Some(self.any_value(name)),
+                            namespace: namespace.as_ref().map(|n| self.any_value(n)),
+                        }
+                    }
                 };
                 let body = self.patterns_of(&expect.body.entries);
                 Some(Expectation::Document { flow: expect.flow, which, body, span: expect.span })
             }
             TestStmt::ExpectNo { flow, gvk, name, namespace, span } => {
+                self.expected_kind(gvk);
                 let which = Which::Named {
                     gvk: gvk.clone(),
                     name: name.as_ref().map(|n| self.any_value(n)),
@@ -134,6 +154,16 @@ impl<'a> Checker<'a> {
             TestStmt::Refuse { message, span } => {
                 Some(Expectation::Refuse { message: message.value.clone(), span: *span })
             }
+        }
+    }
+
+    /// A kind that is misspelt is never rendered: `expect no` would hold for ever.
+    fn expected_kind(&mut self, gvk: &program::Gvk) {
+        let serves =
+            |api: &Api| (&api.group, &api.version, &api.kind) == (&gvk.group, &gvk.version, &gvk.kind);
+        let known = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).is_some();
+        if !known && !self.apis.values().filter_map(|t| t.api.as_deref()).any(serves) {
+            self.unknown_kind(gvk);
         }
     }
 

@@ -9,7 +9,7 @@ use super::api::{Api, ApiField, ApiRecord, ApiType, Column, Shape};
 use super::constant;
 use super::kinds::{DefId, Schema};
 use super::types::{Class, Field, IntRange, Lit, Record, Str, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 use crate::syntax::ast::{self, ApiEntry, ExprKind, Refine, TypeExpr, TypeKind};
 use crate::value::Value;
@@ -55,14 +55,16 @@ fn plural_of(kind: &str) -> String {
 /// The fields of an api or of an object in it.
 pub(super) fn record(entries: &[ApiEntry], out: &mut Vec<Diagnostic>) -> ApiRecord {
     let mut fields: Vec<ApiField> = Vec::new();
+    let mut seen: IndexMap<&str, Span> = IndexMap::new();
     for field in entries.iter().filter_map(|e| if let ApiEntry::Field(f) = e { Some(f) } else { None }) {
-        if let Some(first) = fields.iter().find(|f| *f.name == *field.name.node) {
+        if let Some(first) = seen.get(field.name.node.as_str()) {
             let message = format!("`{}` is declared twice", field.name.node);
-            let d =
-                Diagnostic::error("duplicate-key", field.name.span, message).also(first.span, "first here");
+            let d = Diagnostic::error("duplicate-key", field.name.span, message)
+                .also(*first, "first declared here");
             out.push(d.help("remove one of the two"));
             continue;
         }
+        seen.insert(&field.name.node, field.name.span);
         fields.push(api_field(field, out));
     }
     ApiRecord { fields }
@@ -121,7 +123,13 @@ pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
     match &ty.kind {
         TypeKind::Via { ty: refined, schema } => {
             let shape = api_type(schema, out).shape;
-            ApiType { shape, refined: Some(program_type(refined, out)) }
+            let (narrow, wide) = (program_type(refined, out), program_type(schema, &mut vec![]));
+            if narrow.is_disjoint(&wide) {
+                let message = format!("no value is both {} and {}", words::a(&wide), words::a(&narrow));
+                let d = Diagnostic::error("impossible-cast", ty.span, message);
+                out.push(d.help("after `via` stands a wider type: of what is a text, `String`"));
+            }
+            ApiType { shape, refined: Some(narrow) }
         }
         TypeKind::List(item) => plain(Shape::List(Box::new(api_type(item, out)))),
         TypeKind::Map(value) => plain(Shape::Map(Box::new(api_type(value, out)))),
@@ -317,6 +325,24 @@ fn string(class: Option<Class>, refine: &[Refine], out: &mut Vec<Diagnostic>) ->
     Type::Str(s)
 }
 
+/// A column that shows no text, number or boolean of the api: `path` leads elsewhere, or nowhere.
+fn no_column(spec: &ApiRecord, path: &[&str], span: Span) -> Diagnostic {
+    let shown: Vec<&str> = std::iter::once("spec").chain(path.iter().copied()).collect();
+    let message = format!("`{}` is no scalar field of the api", shown.join("."));
+    let d = Diagnostic::error("bad-column", span, message);
+    let Some(first) = path.first() else { return d.help("name one of its fields") };
+    let close = suggest::closest(first, spec.fields.iter().map(|f| &*f.name)).and_then(|c| spec.field(c));
+    match close {
+        Some(field) if &*field.name == *first => {
+            d.also(field.span, "declared here").help("name a text, a number or a boolean within it")
+        }
+        Some(field) => {
+            d.also(field.span, "declared here").help(format!("did you mean `spec.{}`?", field.name))
+        }
+        None => d.help("name a text, a number or a boolean of the api"),
+    }
+}
+
 fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) -> Vec<Column> {
     let mut columns = Vec::new();
     for column in entries.iter().filter_map(|e| if let ApiEntry::Column(c) = e { Some(c) } else { None }) {
@@ -332,10 +358,7 @@ fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) ->
                     json_path: format!(".{}", path.join(".")),
                     ty,
                 }),
-                None => {
-                    let message = format!("`{}` is no scalar field of the api", path.join("."));
-                    out.push(Diagnostic::error("bad-column", column.value.span, message));
-                }
+                None => out.push(no_column(spec, rest, column.value.span)),
             },
             Some((&"status", _)) => columns.push(Column {
                 title: column.title.value.clone(),

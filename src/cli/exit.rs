@@ -47,7 +47,7 @@ impl From<std::io::Error> for Failure {
     fn from(e: std::io::Error) -> Self {
         match e.kind() {
             std::io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
-            _ => Failure::Outside(format!("the output cannot be written: {e}")),
+            _ => Failure::Outside(format!("the output cannot be written: {}", e.kind())),
         }
     }
 }

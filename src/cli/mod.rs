@@ -8,6 +8,7 @@
 mod cmd;
 mod exit;
 mod platform;
+mod report;
 mod ui;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use exit::Failure;
+use report::{Form, Report};
 use ui::Ui;
 
 /// Kratix promises, written down and kept
@@ -32,6 +34,17 @@ struct Cli {
     /// The platform's folder, instead of the nearest one upwards with a `promises.dsl`
     #[arg(long, global = true, value_name = "DIR")]
     platform: Option<PathBuf>,
+    /// The form in which problems are reported
+    ///
+    /// As text they are shown as they come, on standard error, the first hundred of each stage. The other forms are one
+    /// document with all of them: on standard output for `check`, which writes nothing else there, on standard error for the
+    /// others. Files are named by their paths from the current folder; GitHub takes them from the
+    /// top of the repository.
+    #[arg(long, global = true, value_enum, value_name = "FORM")]
+    report: Option<Form>,
+    /// Write the report into FILE
+    #[arg(long, global = true, value_name = "FILE")]
+    report_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -41,6 +54,7 @@ enum Command {
     Check(cmd::check::Args),
     Render(cmd::render::Args),
     Test(cmd::test::Args),
+    Lint(cmd::lint::Args),
     Fmt(cmd::fmt::Args),
     Graph(cmd::graph::Args),
     Crd(cmd::crd::Args),
@@ -72,12 +86,13 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> ExitCode {
-    let mut ui = Ui::of_process();
+    let mut ui = Ui::of_process(Report::new(cli.report.unwrap_or_default(), cli.report_file));
     let platform = cli.platform.as_deref();
     let result = match cli.command {
         Command::Check(args) => args.run(platform, &mut ui),
         Command::Render(args) => args.run(platform, &mut ui),
         Command::Test(args) => args.run(platform, &mut ui),
+        Command::Lint(args) => args.run(platform, &mut ui),
         Command::Fmt(args) => args.run(platform, &mut ui),
         Command::Graph(args) => args.run(platform, &mut ui),
         Command::Crd(args) => args.run(platform, &mut ui),
@@ -86,7 +101,12 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Completion(args) => args.run(&mut ui),
         Command::Version(args) => args.run(&mut ui),
     };
-    let result = result.and_then(|()| ui.finish());
+    // A report is written if there was something to report on: not of a wrong command line or a failing disk.
+    let result = match result {
+        Ok(()) => ui.finish(),
+        Err(Failure::Reported) => ui.finish().and(Err(Failure::Reported)),
+        Err(other) => Err(other),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -1,5 +1,8 @@
 //! Finds and parses every file that belongs together: the platform, its promises, the modules that they use, its CRDs.
 
+use std::sync::Arc;
+
+use crate::check::attached::Attached;
 use crate::check::inputs::{Foreign, Module};
 use crate::check::kinds::Kinds;
 use crate::check::{openapi, paths};
@@ -20,6 +23,7 @@ pub(super) struct Load<'l> {
     pub(super) promises: Vec<Module>,
     pub(super) modules: Vec<Module>,
     pub(super) foreign: Vec<Foreign>,
+    pub(super) attached: Vec<Arc<Attached>>,
     /// Modules being loaded, outermost first: a module that uses itself is among them.
     open: Vec<String>,
 }
@@ -35,6 +39,7 @@ impl<'l> Load<'l> {
             promises: vec![],
             modules: vec![],
             foreign: vec![],
+            attached: vec![],
             open: vec![],
         }
     }
@@ -72,7 +77,29 @@ impl<'l> Load<'l> {
                 Setting::Foreign(globs, _) => {
                     self.each(globs, "foreign", |this, path, span| this.foreign(path, span))
                 }
+                Setting::ValuesSchema { file, gvk, path, .. } => self.attach(file, gvk, &path.node),
                 _ => {}
+            }
+        }
+    }
+
+    /// Reads a JSON schema that is attached to a part of a kind.
+    fn attach(&mut self, file: &StrLit, gvk: &ast::Gvk, path: &[String]) {
+        let Some(normal) = paths::normalise(&file.value) else {
+            let message = format!("`{}` leads out of the platform's folder", file.value);
+            let d = Diagnostic::error("unreadable-file", file.span, message);
+            self.out.push(d.help("schemas lie within the platform: `schemas/chart.values.schema.json`"));
+            return;
+        };
+        let found = self.values(&normal, file.span);
+        let Some(json) = found.first() else { return };
+        let path = path.iter().map(|s| s.as_str().into()).collect();
+        match Attached::new(&file.value, file.span, gvk, path, json) {
+            Ok(attached) => self.attached.push(Arc::new(attached)),
+            Err(why) => {
+                let d = Diagnostic::error("bad-schema", file.span, format!("`{}` {why}", file.value));
+                self.out
+                    .push(d.help("it must be one JSON schema, such as the `values.schema.json` of a chart"));
             }
         }
     }

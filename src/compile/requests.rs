@@ -1,5 +1,6 @@
 //! From texts with requests to documents that passed the gate.
 
+use crate::check::api::Api;
 use crate::check::program::Promise;
 use crate::diag::Diagnostic;
 use crate::eval::{Engine, Flow, Refusal, render, render_flow};
@@ -7,6 +8,7 @@ use crate::request::{self, Placed, Request};
 use crate::rules::{self, Passed};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
+use crate::value::path::Path;
 use crate::value::yaml::Node;
 
 /// A request that its promise takes.
@@ -18,6 +20,8 @@ pub struct Job {
     pub request: Request,
     /// Where its name stands.
     pub span: Span,
+    /// What should be looked at although its promise takes it.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Whether sub-requests are rendered as the requests they are.
@@ -52,9 +56,33 @@ fn job(engine: &Engine, node: &Node) -> Result<Job, Vec<Diagnostic>> {
     let promise = serving(engine, node, &object).map_err(|d| vec![*d])?;
     let Some(api) = &promise.api else { return Err(vec![]) };
     match engine.admit(&promise.name, &object) {
-        Ok(request) => Ok(Job { promise: promise.name.clone(), request, span: request::name_place(node) }),
+        Ok(request) => Ok(Job {
+            promise: promise.name.clone(),
+            request,
+            span: request::name_place(node),
+            warnings: values(engine, node, &object, api),
+        }),
         Err(problems) => Err(problems.iter().map(|p| request::locate(p, node, api)).collect()),
     }
+}
+
+/// What the schemas that are attached to parts of an api have against a request.
+fn values(engine: &Engine, node: &Node, object: &Value, api: &Api) -> Vec<Diagnostic> {
+    let attached = engine.program().platform.attached.iter();
+    let mut out = Vec::new();
+    for schema in attached.filter(|a| a.is_for(&api.group, &api.version, &api.kind)) {
+        for problem in schema.judge(object) {
+            // Within a text there are no places, so the text is shown.
+            let steps = (1..=problem.path.0.len()).rev().filter_map(|n| problem.path.0.get(..n));
+            let place = steps.map(|s| Path(s.to_vec())).find_map(|path| node.key_span(&path));
+            let message = format!("`{}` {}", problem.path, problem.what);
+            let d = Diagnostic::warning("valid-object", place.unwrap_or(node.span), message);
+            let mut d = d.also(schema.span, "this schema is attached");
+            d.help.extend(problem.help);
+            out.push(d);
+        }
+    }
+    out
 }
 
 /// The promise that serves an object.
@@ -114,7 +142,11 @@ pub fn render_all(engine: &Engine, jobs: &[Job], depth: Depth) -> Result<Passed,
             Err(refusal) => out.push(refused(job, &refusal)),
         }
     }
-    if out.is_empty() { rules::gate(engine, flows) } else { Err(out) }
+    if !out.is_empty() {
+        return Err(out);
+    }
+    let warnings = jobs.iter().flat_map(|j| j.warnings.iter().cloned());
+    rules::gate(engine, flows).map(|passed| passed.and(warnings))
 }
 
 fn flow(engine: &Engine, job: &Job, depth: Depth) -> Result<Flow, Box<Refusal>> {

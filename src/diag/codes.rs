@@ -18,6 +18,12 @@ impl Code {
         let title = self.page.lines().next().unwrap_or("");
         title.split_once(": ").map_or("", |(_, summary)| summary)
     }
+
+    /// What it means, in Markdown: the page between its title and its example.
+    pub fn meaning(&self) -> &'static str {
+        let body = self.page.split_once('\n').map_or("", |(_, body)| body);
+        body.split("\n## ").next().unwrap_or("").trim()
+    }
 }
 
 /// The code of that name.
@@ -45,6 +51,8 @@ static CODES: &[Code] = &[
     Code { name: "block-indent", page: include_str!("codes/block-indent.md") },
     Code { name: "computed-key", page: include_str!("codes/computed-key.md") },
     Code { name: "cycle", page: include_str!("codes/cycle.md") },
+    Code { name: "deletable", page: include_str!("codes/deletable.md") },
+    Code { name: "deprecated-kind", page: include_str!("codes/deprecated-kind.md") },
     Code { name: "duplicate-key", page: include_str!("codes/duplicate-key.md") },
     Code { name: "duplicate-name", page: include_str!("codes/duplicate-name.md") },
     Code { name: "duplicate-request", page: include_str!("codes/duplicate-request.md") },
@@ -88,12 +96,14 @@ static CODES: &[Code] = &[
     Code { name: "not-in-schema", page: include_str!("codes/not-in-schema.md") },
     Code { name: "not-yet-built", page: include_str!("codes/not-yet-built.md") },
     Code { name: "one-owner", page: include_str!("codes/one-owner.md") },
+    Code { name: "onepassword-only", page: include_str!("codes/onepassword-only.md") },
     Code { name: "optional-value", page: include_str!("codes/optional-value.md") },
     Code { name: "out-of-range", page: include_str!("codes/out-of-range.md") },
     Code { name: "over-budget", page: include_str!("codes/over-budget.md") },
     Code { name: "ownership-labels", page: include_str!("codes/ownership-labels.md") },
     Code { name: "path-key", page: include_str!("codes/path-key.md") },
     Code { name: "pattern", page: include_str!("codes/pattern.md") },
+    Code { name: "pod-security", page: include_str!("codes/pod-security.md") },
     Code { name: "quote-key", page: include_str!("codes/quote-key.md") },
     Code { name: "refused", page: include_str!("codes/refused.md") },
     Code { name: "reserved-label", page: include_str!("codes/reserved-label.md") },
@@ -104,6 +114,7 @@ static CODES: &[Code] = &[
     Code { name: "strange-character", page: include_str!("codes/strange-character.md") },
     Code { name: "superfluous-namespace", page: include_str!("codes/superfluous-namespace.md") },
     Code { name: "syntax", page: include_str!("codes/syntax.md") },
+    Code { name: "test-failed", page: include_str!("codes/test-failed.md") },
     Code { name: "too-deep", page: include_str!("codes/too-deep.md") },
     Code { name: "type-mismatch", page: include_str!("codes/type-mismatch.md") },
     Code { name: "unclosed", page: include_str!("codes/unclosed.md") },

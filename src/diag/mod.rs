@@ -1,11 +1,12 @@
 //! A problem as data: what is wrong, where, and the way out.
 //!
 //! Stages return diagnostics beside their result; nothing here knows a stage, and nothing here prints. `render` turns
-//! them into text or JSON, `codes` holds what `vow explain` tells about each.
+//! them into text or what programs read, `codes` holds what `vow explain` tells about each.
 
 pub mod codes;
 pub mod render;
 pub mod suggest;
+pub mod words;
 
 use crate::source::Span;
 
@@ -60,7 +61,7 @@ impl Diagnostic {
     /// An error with `code` at `span`.
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         let primary = Label { span, text: String::new() };
-        let message = message.into();
+        let message = shortened(message.into());
         Self { code, severity: Severity::Error, message, primary, labels: vec![], help: vec![], fix: None }
     }
 
@@ -101,6 +102,18 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+}
+
+/// The longest message, in bytes; what is longer quotes a word that nobody wants to read.
+const LONGEST: usize = 2000;
+
+fn shortened(mut message: String) -> String {
+    if message.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|i| message.is_char_boundary(*i)).unwrap_or(0);
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 /// Whether any of `diagnostics` stops the work.

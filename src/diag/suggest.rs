@@ -1,11 +1,32 @@
 //! "Did you mean": one threshold for all suggestions.
 
+/// Longer words are not compared: their cost is the product of their lengths.
+const LONGEST: usize = 64;
+
+/// The most candidates that are looked at.
+const MOST_CANDIDATES: usize = 4096;
+
+/// The most candidates that are compared letter by letter; beyond as many, only those of the same first letter and
+/// about the same length are. A file may hold as many wrong names as names.
+const MOST_COMPARED: usize = 128;
+
 /// The candidate most like `word`, if one is alike enough (Jaro-Winkler 0.8, or the same letters in another case).
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let lower = word.to_ascii_lowercase();
     let score = |c: &str| match c.eq_ignore_ascii_case(word) {
         true => 1.0,
-        false => strsim::jaro_winkler(&c.to_ascii_lowercase(), &word.to_ascii_lowercase()),
+        false => strsim::jaro_winkler(&c.to_ascii_lowercase(), &lower),
     };
+    let mut candidates: Vec<&str> =
+        candidates.into_iter().take(MOST_CANDIDATES).filter(|c| c.len() <= LONGEST).collect();
+    if candidates.len() > MOST_COMPARED {
+        let first = |c: &str| c.as_bytes().first().map(u8::to_ascii_lowercase);
+        candidates.retain(|c| first(c) == first(&lower) && c.len().abs_diff(word.len()) <= 3);
+        candidates.truncate(MOST_COMPARED);
+    }
     candidates
         .into_iter()
         .map(|c| (score(c), c))

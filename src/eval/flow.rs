@@ -102,7 +102,7 @@ fn sub_request<'e>(engine: &'e Engine, document: &Document) -> Step<Option<(&'e 
             Err(Refusal::new(
                 code,
                 document.origin.span,
-                format!("the request {title} is refused by `{}`: {message}", promise.name),
+                format!("the request `{title}` is refused by `{}`: {message}", promise.name),
             ))
         }
     }
@@ -179,9 +179,11 @@ impl Machine<'_> {
                 false => Ok(()),
             },
             Scope::For(walk) => self.each(walk, frame, &mut |this, frame| this.scoped(rest, frame, work)),
-            Scope::Let(l) => {
-                let value = self.eval(&l.value, frame)?;
-                fill(frame, l.slot, value);
+            Scope::Lets(lets) => {
+                for l in lets.iter() {
+                    let value = self.eval(&l.value, frame)?;
+                    fill(frame, l.slot, value);
+                }
                 self.scoped(rest, frame, work)
             }
         }

@@ -53,6 +53,12 @@ impl Engine {
     }
 }
 
+/// Whether a path leads to something in a value, be it within a text that was made of an object.
+fn reaches(value: &Value, path: &[PathStep]) -> bool {
+    let to_text = |n: usize| matches!(path.get(..n).and_then(|p| ops::at(value, p)), Some(Value::Str(_)));
+    ops::at(value, path).is_some() || (0..path.len()).any(to_text)
+}
+
 struct Tracer<'m, 'p, 'g> {
     machine: &'m mut Machine<'p>,
     graph: &'g [crate::graph::Node],
@@ -152,7 +158,9 @@ impl Tracer<'_, '_, '_> {
     /// Where the value at `path` within the value of `e` came from.
     fn expr(&mut self, e: &Expr, path: &[PathStep], frame: &mut Frame) -> Option<Place> {
         let value = self.machine.eval(e, frame).ok().flatten()?;
-        ops::at(&value, path)?;
+        if !reaches(&value, path) {
+            return None;
+        }
         let here = Place { span: e.span, request: self.request_path(e, path) };
         if here.request.is_some() {
             return Some(here);
@@ -183,6 +191,9 @@ impl Tracer<'_, '_, '_> {
                     false => self.expr(right, path, frame),
                 }
             }
+            ExprKind::Builtin { builtin: Builtin::Yaml | Builtin::Json, args } if !path.is_empty() => {
+                self.expr(args.first()?, path, frame)
+            }
             ExprKind::Builtin { builtin: Builtin::Merge, args } => self.merge(args, path, frame),
             ExprKind::Call { function, args } => self.call(*function, args, path, frame),
             _ => None,
@@ -202,9 +213,12 @@ impl Tracer<'_, '_, '_> {
         let lets = graph.iter().find_map(|n| match &n.kind {
             NodeKind::Let(l) if l.slot == slot => Some(&l.value),
             _ => n.scopes.iter().find_map(|s| match s {
-                crate::graph::Scope::Let(l) if l.slot == slot => Some(&l.value),
-                crate::graph::Scope::When(Condition::Let { slot: s, value }) if *s == slot => Some(value),
-                _ => None,
+                crate::graph::Scope::Lets(lets) => lets.iter().find(|l| l.slot == slot).map(|l| &l.value),
+                crate::graph::Scope::When(condition) => match &**condition {
+                    Condition::Let { slot: s, value } if *s == slot => Some(value),
+                    _ => None,
+                },
+                crate::graph::Scope::For(_) => None,
             }),
         });
         self.expr(lets?, path, frame)

@@ -1,6 +1,7 @@
 //! Blocks become nodes: every step with the scopes around it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Node, NodeKind, PromiseGraph, Scope, order};
 use crate::check::program::{Expr, ExprKind, Handle, Let, Promise, Step};
@@ -37,7 +38,8 @@ impl Builder {
         let mut around = around.to_vec();
         let top = around.is_empty();
         if !top {
-            around.extend(block_lets(steps, out).into_iter().map(Scope::Let));
+            let lets = block_lets(steps, out);
+            around.extend((!lets.is_empty()).then(|| Scope::Lets(lets.into())));
         }
         for step in steps {
             if top {
@@ -57,11 +59,11 @@ impl Builder {
                     self.node(format!("request:{name}"), NodeKind::Request(r.clone()), &around, r.span);
                 }
                 Step::When { condition, steps, .. } => {
-                    let inner = [around.as_slice(), &[Scope::When(condition.clone())]].concat();
+                    let inner = [around.as_slice(), &[Scope::When(Arc::new(condition.clone()))]].concat();
                     self.steps(steps, &inner, out);
                 }
                 Step::For { walk, steps, .. } => {
-                    let inner = [around.as_slice(), &[Scope::For(walk.clone())]].concat();
+                    let inner = [around.as_slice(), &[Scope::For(Arc::new(walk.clone()))]].concat();
                     self.steps(steps, &inner, out);
                 }
             }
@@ -176,7 +178,7 @@ fn node_slots(node: &Node) -> BTreeSet<usize> {
         match scope {
             Scope::When(c) => c.visit(&mut read),
             Scope::For(w) => w.visit(&mut read),
-            Scope::Let(l) => l.value.visit(&mut read),
+            Scope::Lets(lets) => lets.iter().for_each(|l| l.value.visit(&mut read)),
         }
     }
     slots.extend(kind_slots(&node.kind));

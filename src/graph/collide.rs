@@ -6,13 +6,19 @@ use std::sync::Arc;
 use super::symbol::{Env, Symbol};
 use super::{Node, NodeKind, RenderGraph, Scope};
 use crate::check::canon::{canonical, condition};
-use crate::check::program::{Program, SELF, SPEC};
+use crate::check::program::{Condition, Program, SELF, SPEC};
 use crate::check::resource::show_gvk;
 use crate::diag::Diagnostic;
 use crate::source::Span;
 
 /// How many renderings of one flow are looked at; a flow that requests more is only checked when it is rendered.
 const FLOW_LIMIT: usize = 256;
+
+/// How many objects of one flow are looked at: no more may be rendered.
+const OBJECT_LIMIT: usize = 10_000;
+
+/// How many objects of one name, under conditions that exclude each other, one is compared with.
+const MOST_COMPARED: usize = 64;
 
 /// One object of a flow.
 struct Object {
@@ -30,11 +36,15 @@ pub(super) fn check(program: &Program, graph: &RenderGraph, out: &mut Vec<Diagno
     let mut reported: BTreeSet<(Span, Span)> = BTreeSet::new();
     for promise in &program.promises {
         let mut walk = Walk { program, graph, objects: Vec::new(), visited: 0 };
-        let request = Symbol::Record(BTreeMap::from([("metadata".into(), Symbol::atom("self.metadata"))]));
+        let fields = BTreeMap::from([("metadata".into(), Symbol::atom("self.metadata"))]);
+        let request = Symbol::Record(Arc::new(fields));
         walk.promise(&promise.name, request, BTreeSet::new());
-        for (i, a) in walk.objects.iter().enumerate() {
-            for b in walk.objects.iter().skip(i + 1).filter(|b| same(a, b)) {
-                if reported.insert((a.span.min(b.span), a.span.max(b.span))) {
+        for same in namesakes(&walk.objects).into_values() {
+            for (i, b) in same.iter().enumerate() {
+                let before = same.iter().take(i.min(MOST_COMPARED));
+                if let Some(a) = before.into_iter().find(|a| may_meet(a, b))
+                    && reported.insert((a.span.min(b.span), a.span.max(b.span)))
+                {
                     out.push(report(&promise.name, a, b));
                 }
             }
@@ -42,9 +52,19 @@ pub(super) fn check(program: &Program, graph: &RenderGraph, out: &mut Vec<Diagno
     }
 }
 
-fn same(a: &Object, b: &Object) -> bool {
-    let comparable = a.conditions.is_subset(&b.conditions) || b.conditions.is_subset(&a.conditions);
-    comparable && a.group_kind == b.group_kind && a.name == b.name && a.namespace == b.namespace
+/// The objects by what names them, in the order in which they are rendered.
+fn namesakes(objects: &[Object]) -> BTreeMap<String, Vec<&Object>> {
+    let mut all: BTreeMap<String, Vec<&Object>> = BTreeMap::new();
+    for object in objects {
+        let key = format!("{:?} {:?} {:?}", object.group_kind, object.name, object.namespace);
+        all.entry(key).or_default().push(object);
+    }
+    all
+}
+
+/// Whether one request can render both: the conditions of one hold whenever those of the other do.
+fn may_meet(a: &Object, b: &Object) -> bool {
+    a.conditions.is_subset(&b.conditions) || b.conditions.is_subset(&a.conditions)
 }
 
 fn report(promise: &str, a: &Object, b: &Object) -> Diagnostic {
@@ -55,6 +75,17 @@ fn report(promise: &str, a: &Object, b: &Object) -> Diagnostic {
     };
     let d = Diagnostic::error("same-object", second.span, message).also(first.span, "the same object");
     d.help("an object has one owner: render it in one place, or give the two different names")
+}
+
+/// A name for a condition, the same wherever it stands in one rendering.
+fn condition_name(of: &Condition, instance: &str) -> String {
+    match of {
+        Condition::Expr(e) => {
+            let (text, negated) = condition(e);
+            format!("{instance}:{negated}:{text}")
+        }
+        Condition::Let { value, .. } => format!("{instance}:let:{}", canonical(value)),
+    }
 }
 
 struct Walk<'a> {
@@ -81,6 +112,9 @@ impl Walk<'_> {
         env.slots.insert(SPEC, spec.unwrap_or_else(|| Symbol::atom(format!("{}.spec", env.instance))));
         env.slots.insert(SELF, request);
         for node in &graph.nodes {
+            if self.objects.len() >= OBJECT_LIMIT {
+                return;
+            }
             self.node(node, &mut env, &conditions);
         }
     }
@@ -89,15 +123,13 @@ impl Walk<'_> {
         let mut conditions = outer.clone();
         for (i, scope) in node.scopes.iter().enumerate() {
             match scope {
-                Scope::When(crate::check::program::Condition::Expr(e)) => {
-                    let (text, negated) = condition(e);
-                    conditions.insert(format!("{}:{negated}:{text}", env.instance));
-                }
-                Scope::When(crate::check::program::Condition::Let { value, .. }) => {
-                    conditions.insert(format!("{}:let:{}", env.instance, canonical(value)));
-                }
+                Scope::When(of) => drop(conditions.insert(condition_name(of, &env.instance))),
                 Scope::For(w) => drop(conditions.insert(format!("{}:{i}:{:?}", env.instance, w.over.span))),
-                Scope::Let(l) => drop(env.slots.insert(l.slot, env.symbol(&l.value))),
+                Scope::Lets(lets) => {
+                    for l in lets.iter() {
+                        env.slots.insert(l.slot, env.symbol(&l.value));
+                    }
+                }
             }
         }
         match &node.kind {
@@ -127,8 +159,8 @@ impl Walk<'_> {
         let name = env.symbol(&r.name);
         let own = env.slots.get(&SELF).cloned();
         let namespace = match own {
-            Some(Symbol::Record(mut own)) => match own.remove("metadata") {
-                Some(Symbol::Record(mut metadata)) => metadata.remove("namespace"),
+            Some(Symbol::Record(own)) => match own.get("metadata") {
+                Some(Symbol::Record(metadata)) => metadata.get("namespace").cloned(),
                 Some(Symbol::Word(_)) => Some(Symbol::atom("self.metadata.namespace")),
                 None => None,
             },
@@ -147,8 +179,9 @@ impl Walk<'_> {
         self.objects.push(object);
         let mut metadata = BTreeMap::from([(Arc::from("name"), name)]);
         metadata.extend(namespace.map(|n| (Arc::from("namespace"), n)));
-        let fields = [("metadata", Symbol::Record(metadata)), ("spec", env.symbol(&r.body))];
-        let request = Symbol::Record(fields.into_iter().map(|(k, v)| (Arc::from(k), v)).collect());
+        let fields = [("metadata", Symbol::Record(Arc::new(metadata))), ("spec", env.symbol(&r.body))];
+        let fields = fields.into_iter().map(|(k, v)| (Arc::from(k), v)).collect();
+        let request = Symbol::Record(Arc::new(fields));
         self.promise(&r.promise, request, conditions);
     }
 }

@@ -102,7 +102,7 @@ fn around(node: &Node) -> String {
     let words = node.scopes.iter().filter_map(|s| match s {
         Scope::When(_) => Some(" [when]"),
         Scope::For(_) => Some(" [for]"),
-        Scope::Let(_) => None,
+        Scope::Lets(_) => None,
     });
     words.collect()
 }

@@ -9,6 +9,8 @@ mod dump;
 mod order;
 mod symbol;
 
+use std::sync::Arc;
+
 use crate::check::program::{Check, Condition, Let, Program, Request, Resource, Walk};
 use crate::diag::Diagnostic;
 use crate::source::Span;
@@ -57,15 +59,15 @@ pub enum NodeKind {
     Request(Box<Request>),
 }
 
-/// Something around a node.
+/// Something around a node; shared by all nodes of a block.
 #[derive(Clone, Debug)]
 pub enum Scope {
     /// Under a condition.
-    When(Condition),
+    When(Arc<Condition>),
     /// For each of many.
-    For(Walk),
-    /// With a local name.
-    Let(Let),
+    For(Arc<Walk>),
+    /// With the local names of a block, each after what it needs.
+    Lets(Arc<[Let]>),
 }
 
 impl RenderGraph {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Node, NodeKind, RenderGraph};
-use crate::check::cycle::cycles;
+use crate::check::cycle::{MOST_SHOWN, cycles, shown};
 use crate::check::program::Program;
 use crate::diag::Diagnostic;
 
@@ -35,9 +35,15 @@ pub(super) fn topological(needs: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>
     }
     match sorted.len() == needs.len() {
         true => Ok(sorted),
-        false => Err((0..needs.len()).filter(|i| !sorted.contains(i)).collect()),
+        false => {
+            let sorted: BTreeSet<usize> = sorted.into_iter().collect();
+            Err((0..needs.len()).filter(|i| !sorted.contains(i)).collect())
+        }
     }
 }
+
+/// The most Namespaces of one name, each under a condition of its own, that an object waits for.
+const MOST_NAMESAKES: usize = 8;
 
 /// What lives in a namespace would rather come after it, if both are written with the same words: user and namespace,
 /// by position.
@@ -56,7 +62,8 @@ pub(super) fn namespaces_first(nodes: &[Node]) -> Vec<(usize, usize)> {
     for (index, node) in nodes.iter().enumerate() {
         let NodeKind::Resource(r) = &node.kind else { continue };
         let Some(own) = r.namespace.as_ref().map(super::symbol::shape) else { continue };
-        let first = namespaces.iter().filter(|(i, name)| *i != index && *name == own);
+        let same = namespaces.iter().filter(|(i, name)| *i != index && *name == own);
+        let first = same.take(MOST_NAMESAKES);
         wishes.extend(first.map(|(i, _)| (index, *i)));
     }
     wishes
@@ -77,13 +84,13 @@ pub(super) fn grant(nodes: &mut [Node], wishes: &[(usize, usize)]) {
 
 /// Whether `from` needs `to`, directly or not.
 fn reaches(nodes: &[Node], from: usize, to: usize) -> bool {
-    let mut seen = BTreeSet::new();
+    let mut seen = vec![false; nodes.len()];
     let mut open = vec![from];
     while let Some(node) = open.pop() {
         if node == to {
             return true;
         }
-        if seen.insert(node) {
+        if seen.get_mut(node).is_some_and(|seen| !std::mem::replace(seen, true)) {
             open.extend(nodes.get(node).into_iter().flat_map(|n| n.needs.iter().copied()));
         }
     }
@@ -94,7 +101,9 @@ fn reaches(nodes: &[Node], from: usize, to: usize) -> bool {
 pub(super) fn sort(mut nodes: Vec<Node>, out: &mut Vec<Diagnostic>) -> Vec<Node> {
     let needs: Vec<Vec<usize>> = nodes.iter().map(|n| n.needs.clone()).collect();
     let Ok(sorted) = topological(&needs) else {
-        report(&needs, |i| nodes.get(i).map(|n| (n.id.clone(), n.span)), out);
+        // The id of a node begins with what it is, which is not how its author names it.
+        let name = |n: &Node| n.id.split_once(':').map_or(n.id.as_str(), |(_, name)| name).to_owned();
+        report(&needs, |i| nodes.get(i).map(|n| (name(n), n.span)), out);
         return nodes;
     };
     let mut position = vec![0; nodes.len()];
@@ -136,12 +145,9 @@ pub(super) fn report(
     for cycle in &found {
         let nodes: Vec<_> = cycle.iter().filter_map(|i| node(*i)).collect();
         let Some((first, span)) = nodes.first() else { continue };
-        let mut names: Vec<&str> = nodes.iter().map(|(n, _)| n.as_str()).collect();
-        names.push(first);
-        let shown: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
-        let mut d =
-            Diagnostic::error("cycle", *span, format!("`{first}` needs itself: {}", shown.join(" → ")));
-        for (name, span) in nodes.iter().skip(1) {
+        let circle = shown(nodes.iter().map(|(n, _)| n.as_str()));
+        let mut d = Diagnostic::error("cycle", *span, format!("`{first}` needs itself: {circle}"));
+        for (name, span) in nodes.iter().skip(1).take(MOST_SHOWN) {
             d = d.also(*span, format!("through `{name}`"));
         }
         out.push(d.help("break the circle: every flow must end"));

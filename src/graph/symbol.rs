@@ -11,8 +11,8 @@ use crate::value::Value;
 pub(super) enum Symbol {
     /// A text: constants and unknown values in a row.
     Word(Vec<Piece>),
-    /// An object.
-    Record(BTreeMap<Arc<str>, Symbol>),
+    /// An object; shared, for each let may hold the one before.
+    Record(Arc<BTreeMap<Arc<str>, Symbol>>),
 }
 
 /// A piece of a text.
@@ -141,7 +141,7 @@ impl Env<'_> {
             }
             fields.insert(Arc::clone(key), value);
         }
-        Some(Symbol::Record(fields))
+        Some(Symbol::Record(Arc::new(fields)))
     }
 }
 

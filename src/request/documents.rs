@@ -6,7 +6,6 @@ use super::Request;
 use crate::check::api::Api;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::value::path::Path;
 use crate::value::yaml::{Node, NodeKind};
 use crate::value::{Value, json, yaml};
 
@@ -34,10 +33,7 @@ pub fn read_documents(file: FileId, name: &str, text: &str) -> Result<Vec<Node>,
 
 /// Puts the items of a `List` in its place; what is read is never nested deeper than this may recurse.
 fn open(document: Node, objects: &mut Vec<Node>) -> Result<(), Box<Diagnostic>> {
-    let says = |key, want: &str| {
-        let node = document.at(&Path::key(key));
-        node.is_some_and(|node| node.kind == NodeKind::Scalar(want.into()))
-    };
+    let says = |key, want| says(&document, key, want);
     if !(says("apiVersion", "v1") && says("kind", "List")) {
         objects.push(document);
         return Ok(());
@@ -54,6 +50,13 @@ fn open(document: Node, objects: &mut Vec<Node>) -> Result<(), Box<Diagnostic>> 
         }
     }
     Ok(())
+}
+
+/// Whether `document` has the text `want` at `key`.
+fn says(document: &Node, key: &str, want: &str) -> bool {
+    let NodeKind::Map(entries) = &document.kind else { return false };
+    let found = entries.iter().find(|(k, _)| *k.node == *key);
+    found.is_some_and(|(_, node)| matches!(&node.kind, NodeKind::Scalar(Value::Str(text)) if **text == *want))
 }
 
 /// A request and where it was written.

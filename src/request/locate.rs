@@ -2,7 +2,7 @@
 
 use super::Problem;
 use crate::check::api::{Api, ApiField, ApiRecord, Shape};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
 use crate::value::path::{Path, Step};
 use crate::value::yaml::{Node, NodeKind};
@@ -13,7 +13,11 @@ pub fn locate(problem: &Problem, object: &Node, api: &Api) -> Diagnostic {
     if let Some(help) = &problem.help {
         shown = shown.help(help.as_str());
     }
-    match declared(&api.spec, &problem.path).filter(|_| problem.code != "unknown-field") {
+    let field = match problem.code {
+        "unknown-field" => meant(&api.spec, &problem.path),
+        _ => declared(&api.spec, &problem.path).0,
+    };
+    match field {
         // An api that was read from a definition has no place.
         Some(field) if field.span != Span::default() => shown.also(field.span, "declared here"),
         _ => shown,
@@ -43,25 +47,32 @@ fn beginning(object: &Node) -> Span {
     }
 }
 
-/// The deepest field that the path leads to.
-fn declared<'a>(spec: &'a ApiRecord, path: &Path) -> Option<&'a ApiField> {
-    let (first, below) = path.0.split_first()?;
-    if *first != Step::Key("spec".into()) {
-        return None;
-    }
-    let mut found = None;
-    let mut record = Some(spec);
+/// The field that was probably meant by the last key of the path, which names none.
+fn meant<'a>(spec: &'a ApiRecord, path: &Path) -> Option<&'a ApiField> {
+    let (Step::Key(name), parent) = path.0.split_last()? else { return None };
+    let record = declared(spec, &Path(parent.to_vec())).1?;
+    let close = suggest::closest(name, record.fields.iter().map(|f| &*f.name))?;
+    record.field(close)
+}
+
+/// The deepest field that the path leads to, and the record that it leads to, if it leads to one.
+fn declared<'a>(spec: &'a ApiRecord, path: &Path) -> (Option<&'a ApiField>, Option<&'a ApiRecord>) {
+    let below = match path.0.split_first() {
+        Some((Step::Key(first), below)) if &**first == "spec" => below,
+        _ => return (None, None),
+    };
+    let (mut found, mut record) = (None, Some(spec));
     let mut shape: Option<&Shape> = None;
     for step in below {
         if let Some(Shape::List(item) | Shape::Map(item)) = shape {
             shape = Some(&item.shape);
         } else {
-            let Step::Key(name) = step else { break };
-            let Some(field) = record.and_then(|record| record.field(name)) else { break };
+            let Step::Key(name) = step else { return (found, None) };
+            let Some(field) = record.and_then(|record| record.field(name)) else { return (found, None) };
             found = Some(field);
             shape = Some(&field.ty.shape);
         }
         record = if let Some(Shape::Record(record)) = shape { Some(record) } else { None };
     }
-    found
+    (found, record)
 }

@@ -2,29 +2,56 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod deletable;
 mod labels;
+mod lint;
 mod names;
 mod no_secret;
 mod one_owner;
+mod onepassword;
+mod pod_security;
+pub mod profile;
 mod schema;
+mod subject;
+mod values;
 
-use crate::diag::Diagnostic;
+pub use lint::lint;
+
+use subject::{Facts, Subject};
+
+use crate::diag::{Diagnostic, has_errors};
 use crate::eval::{Document, Engine, Flow, Rendering};
+use crate::value::Value;
 use crate::value::path::Path;
 
 /// What every rule has passed.
 #[derive(Clone, Debug)]
-pub struct Passed(Vec<Flow>);
+pub struct Passed {
+    flows: Vec<Flow>,
+    warnings: Vec<Diagnostic>,
+}
 
 impl Passed {
     /// The flows, in the order of their requests.
     pub fn flows(&self) -> &[Flow] {
-        &self.0
+        &self.flows
+    }
+
+    /// What should be looked at although it may leave: values from requests that no attached schema knows.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// With what else should be looked at.
+    #[must_use]
+    pub fn and(mut self, warnings: impl IntoIterator<Item = Diagnostic>) -> Passed {
+        self.warnings.extend(warnings);
+        self
     }
 
     /// All documents, in order.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.0.iter().flat_map(Flow::documents)
+        self.flows.iter().flat_map(Flow::documents)
     }
 }
 
@@ -42,25 +69,38 @@ struct Finding {
 /// # Errors
 /// Everything that a rule has against any of them.
 pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>> {
+    let facts = Facts { program: engine.program() };
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
         for document in &rendering.documents {
-            let found = judge(document).into_iter().chain(schema::judge(engine, document));
+            let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
             out.extend(found.map(|f| report(engine, rendering, document, f)));
+            out.extend(values::judge(engine, rendering, document));
         }
     }
     out.extend(one_owner::judge(&flows));
-    if out.is_empty() { Ok(Passed(flows)) } else { Err(out) }
+    if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
 
-fn judge(document: &Document) -> Vec<Finding> {
-    let rules = [no_secret::judge, names::judge, labels::judge];
-    rules.iter().flat_map(|rule| rule(document)).collect()
+/// What the rules have against one object by itself.
+fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
+    let subject = Subject::of(object);
+    let mut found = Vec::new();
+    let rules = [
+        no_secret::judge,
+        onepassword::judge,
+        names::judge,
+        labels::judge,
+        pod_security::judge,
+        deletable::judge,
+    ];
+    rules.iter().for_each(|rule| rule(subject, facts, &mut found));
+    found
 }
 
 fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: Finding) -> Diagnostic {
     let place = engine.place_of(&rendering.request, document, &finding.path);
-    let message = format!("{}: {}", document.title(), finding.message);
+    let message = format!("`{}`: {}", document.title(), finding.message);
     let d = Diagnostic::error(finding.rule, place.span, message).help(finding.help);
     match place.request {
         Some(path) => {

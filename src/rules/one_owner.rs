@@ -29,11 +29,12 @@ fn report(first: &Rendering, other: &Document, second: &Rendering, document: &Do
     let title = document.title();
     let place = document.origin.span;
     if std::ptr::eq(first, second) {
-        let d = Diagnostic::error("one-owner", place, format!("{title} is rendered twice by {}", who(first)));
+        let d =
+            Diagnostic::error("one-owner", place, format!("`{title}` is rendered twice by {}", who(first)));
         let d = if other.origin.span == place { d } else { d.also(other.origin.span, "and here") };
         return d.help("an object is rendered once: in a `for`, put the item into its name");
     }
-    let message = format!("{title} is rendered twice: by {} and by {}", who(first), who(second));
+    let message = format!("`{title}` is rendered twice: by {} and by {}", who(first), who(second));
     let d = Diagnostic::error("one-owner", place, message);
     let d =
         if other.origin.span == place { d } else { d.also(other.origin.span, format!("by {}", who(first))) };

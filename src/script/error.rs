@@ -62,6 +62,7 @@ pub(super) fn from_parse(error: &ParseError, source: &str) -> ScriptError {
             (Limit, format!("there are more than {} functions", limits::FUNCTIONS))
         }
         ParseErrorType::LiteralTooLarge(..) => (Limit, "a text, list or map is too large".into()),
+        ParseErrorType::AssignmentToConstant(name) => (Syntax, constant(name)),
         other => (Syntax, reword(&other.to_string())),
     };
     ScriptError::new(kind, shorten(&message)).at(offset_of(source, *position))
@@ -85,6 +86,18 @@ pub(super) fn from_eval(error: Box<EvalAltResult>, source: &str) -> ScriptError 
         EvalAltResult::ErrorDataTooLarge(what, _) => (Limit, too_large(what)),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => (Fault, no_function(signature)),
         EvalAltResult::ErrorVariableNotFound(name, _) => (Fault, no_variable(name, source)),
+        EvalAltResult::ErrorDotExpr(said, _) => (Fault, no_property(said)),
+        EvalAltResult::ErrorIndexingType(said, _) => (Fault, no_index(said)),
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => (Fault, constant(name)),
+        EvalAltResult::ErrorArrayBounds(len, index, _) => {
+            (Fault, format!("there is no item {index} in a list of length {len}"))
+        }
+        EvalAltResult::ErrorStringBounds(len, index, _) => {
+            (Fault, format!("there is no character {index} in a text of length {len}"))
+        }
+        EvalAltResult::ErrorMismatchDataType(wanted, found, _) => {
+            (Fault, format!("expected `{}`, found `{}`", known_type(wanted), known_type(found)))
+        }
         _ => {
             // Printed with a position, the message would name a line of the script, not of the file.
             error.clear_position();
@@ -155,15 +168,43 @@ fn no_variable(name: &str, source: &str) -> String {
 /// The signature is that of the call: `size (i64, &str | ImmutableString | String)`.
 fn no_function(signature: &str) -> String {
     let (name, types) = signature.split_once(" (").unwrap_or((signature, ")"));
-    let types = types
-        .replace("&str | ImmutableString | String", "string")
-        .replace("i64", "int")
-        .replace("f64", "float");
-    let types = types.replace("()", "nothing");
+    let types = known_type(types);
     match name.starts_with("anon$") {
         true => format!("a function `|…|` does not take ({types}"),
         false => format!("there is no function `{name}({types}`"),
     }
+}
+
+/// What is said is `unknown property 'foo' - a getter is not registered for type 'i64'`, or a setter.
+fn no_property(said: &str) -> String {
+    let mut quoted = said.split('\'').skip(1).step_by(2);
+    match (quoted.next(), quoted.next()) {
+        (Some(name), Some(of)) => {
+            format!("there is no property `{name}` in a value of type `{}`", known_type(of))
+        }
+        _ => reword(said),
+    }
+}
+
+/// What is said is the type and that of the index: `char [i64]`.
+fn no_index(said: &str) -> String {
+    match said.split_once(" [") {
+        Some((of, index)) => {
+            let index = known_type(index.trim_end_matches(']'));
+            format!("a value of type `{}` takes no index of type `{index}`", known_type(of))
+        }
+        None => reword(said),
+    }
+}
+
+fn constant(name: &str) -> String {
+    format!("`{name}` is a constant and keeps its value")
+}
+
+/// Types as the author of a script knows them.
+fn known_type(types: &str) -> String {
+    let types = types.replace("&str | ImmutableString | String", "string");
+    types.replace("i64", "int").replace("f64", "float").replace("()", "nothing")
 }
 
 /// rhai's own words, in the form of ours.

@@ -151,9 +151,9 @@ impl Loader for Memory {
     fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
         let mut set = globset::GlobSetBuilder::new();
         for pattern in patterns {
-            set.add(globset::Glob::new(pattern).map_err(|e| e.to_string())?);
+            set.add(globset::Glob::new(pattern).map_err(|_| disk::Why::BadPattern.to_string())?);
         }
-        let set = set.build().map_err(|e| e.to_string())?;
+        let set = set.build().map_err(|_| disk::Why::BadPattern.to_string())?;
         Ok(self.0.keys().filter(|k| set.is_match(k)).cloned().collect())
     }
 }

@@ -703,6 +703,17 @@ pub enum Setting {
     Foreign(Vec<StrLit>, Span),
     /// `schemas "schemas/*.yaml"`.
     Schemas(Vec<StrLit>, Span),
+    /// `values-schema "FILE" for GROUP/VERSION/KIND spec.a["b"]`.
+    ValuesSchema {
+        /// The file.
+        file: StrLit,
+        /// The kind.
+        gvk: Gvk,
+        /// The part of its objects.
+        path: Spanned<Vec<String>>,
+        /// The whole setting.
+        span: Span,
+    },
     /// `values { a: T = v }`.
     Values(Vec<ApiField>, Span),
     /// `secret-store NAME { kind: …, provider: … }`.

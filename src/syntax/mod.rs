@@ -16,7 +16,7 @@ use grammar::{Grammar, Rule};
 use pest::Parser;
 use pest::error::InputLocation;
 use recover::Repaired;
-use scan::MAX_DEPTH;
+use scan::{MAX_DEPTH, MAX_SIGNS, MAX_WORD};
 
 /// Larger texts are no promises.
 const MAX_BYTES: usize = 1 << 20;
@@ -29,17 +29,22 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
         || ast::File { items: vec![ast::Item::Error(Span::new(file, 0, text.len()))], comments: vec![] };
     if text.len() > MAX_BYTES {
         let message = format!("the file has {} bytes, more than the {MAX_BYTES} that are read", text.len());
-        let problem = Diagnostic::error("file-too-large", Span::new(file, 0, 0), message);
-        return (
-            nothing(),
-            vec![problem.help("move parts of it into modules, or data into files read by `file(\"…\")`")],
-        );
+        return (nothing(), vec![too_large(Span::new(file, 0, 0), message)]);
     }
     let mut repaired = Repaired::new(file, text);
     let mut problems = std::mem::take(&mut repaired.problems);
     problems.extend(recover::strange_characters(file, text, &repaired.scan));
     if let Some(at) = repaired.scan.too_deep {
         problems.push(too_deep(Span::new(file, at, at + 1)));
+    }
+    if let Some((at, len)) = repaired.scan.long_word {
+        let message = format!("this word has {len} characters, more than the {MAX_WORD} of the longest name");
+        let problem = Diagnostic::error("file-too-large", Span::new(file, at, at + 1), message);
+        problems.push(problem.help("data stands in a text, between double quotes"));
+    }
+    if let Some(at) = repaired.scan.too_many {
+        let message = format!("the file has more than {MAX_SIGNS} words and signs");
+        problems.push(too_large(Span::new(file, at, at), message));
     }
     if !repaired.whole && problems.is_empty() {
         let problem =
@@ -64,6 +69,11 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
     };
     problems.sort_by_key(|p| (p.primary.span.start, p.primary.span.end));
     (tree, problems)
+}
+
+fn too_large(span: Span, message: String) -> Diagnostic {
+    Diagnostic::error("file-too-large", span, message)
+        .help("move parts of it into modules, or data into files read by `file(\"…\")`")
 }
 
 fn too_deep(span: Span) -> Diagnostic {

@@ -17,37 +17,21 @@ pub(super) fn run(
     pattern: &str,
 ) -> Vec<Outcome> {
     let pattern = format!("{}/request.yaml", pattern.trim_end_matches('/'));
-    let found = loader.glob(&[&pattern]);
-    let outcome = |name: String, failures, updates| Outcome {
-        promise: promise.name.clone(),
-        name,
-        span: test.span,
-        failures,
-        updates,
+    let failed = |why: String| {
+        vec![Outcome::new(promise, test, test.name.clone(), vec![Failure::new(test.span, why)])]
     };
-    match found {
-        Err(why) => vec![outcome(
-            test.name.clone(),
-            vec![Failure::new(test.span, format!("`{pattern}` {why}"))],
-            vec![],
-        )],
-        Ok(files) if files.is_empty() => {
-            vec![outcome(
-                test.name.clone(),
-                vec![Failure::new(test.span, format!("no file matches `{pattern}`"))],
-                vec![],
-            )]
-        }
-        Ok(files) => files
-            .iter()
-            .map(|file| {
-                let folder = file.trim_end_matches("/request.yaml");
-                let case = folder.rsplit('/').next().unwrap_or_default();
-                let (failures, updates) = one(engine, loader, promise, test, folder);
-                outcome(format!("{}: {case}", test.name), failures, updates)
-            })
-            .collect(),
-    }
+    let files = match loader.glob(&[&pattern]) {
+        Err(why) => return failed(format!("`{pattern}` {why}")),
+        Ok(files) if files.is_empty() => return failed(format!("no file matches `{pattern}`")),
+        Ok(files) => files,
+    };
+    let case = |file: &String| {
+        let folder = file.trim_end_matches("/request.yaml");
+        let case = folder.rsplit('/').next().unwrap_or_default();
+        let (failures, updates) = one(engine, loader, promise, test, folder);
+        Outcome { updates, ..Outcome::new(promise, test, format!("{}: {case}", test.name), failures) }
+    };
+    files.iter().map(case).collect()
 }
 
 type Updates = Vec<(String, Option<String>)>;
@@ -115,12 +99,12 @@ fn compare(
         match expected.get(title) {
             Some((_, wanted)) if wanted == value => {}
             Some((_, wanted)) => failures.push(Failure {
-                message: format!("{title} is not as expected"),
+                message: format!("`{title}` is not as expected"),
                 span: test.span,
                 diff: Some((shown(wanted), shown(value))),
             }),
             None => failures.push(Failure {
-                message: format!("{title} is rendered but not expected"),
+                message: format!("`{title}` is rendered but not expected"),
                 span: test.span,
                 diff: Some((String::new(), shown(value))),
             }),
@@ -128,7 +112,7 @@ fn compare(
     }
     for (title, (_, wanted)) in expected.iter().filter(|(t, _)| !rendered.contains_key(*t)) {
         failures.push(Failure {
-            message: format!("{title} is expected but not rendered"),
+            message: format!("`{title}` is expected but not rendered"),
             span: test.span,
             diff: Some((shown(wanted), String::new())),
         });

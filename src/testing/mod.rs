@@ -1,12 +1,14 @@
 //! Runs the tests that stand in promises: requests that are given, and what is expected of what they render.
 
 mod cases;
+pub mod diff;
 mod pattern;
+pub mod report;
 
 use std::sync::Arc;
 
 use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Which};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, suggest, words};
 use crate::eval::{Document, Engine, Flow, render_flow};
 use crate::rules;
 use crate::source::{Loader, Span};
@@ -21,10 +23,40 @@ pub struct Outcome {
     pub name: String,
     /// Where the test stands.
     pub span: Span,
+    /// Whether it passed.
+    pub status: Status,
     /// What is not as expected; none if the test passed.
     pub failures: Vec<Failure>,
     /// Files that would make the test pass: path within the platform, and new content (`None`: to be removed).
     pub updates: Vec<(String, Option<String>)>,
+}
+
+impl Outcome {
+    fn new(promise: &Promise, test: &Test, name: String, failures: Vec<Failure>) -> Self {
+        let status = if failures.is_empty() { Status::Passed } else { Status::Failed };
+        Outcome { promise: promise.name.clone(), name, span: test.span, status, failures, updates: vec![] }
+    }
+
+    /// What failed, as problems at their places.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let failures = self.failures.iter().filter(|_| self.status == Status::Failed);
+        let problem = |f: &Failure| {
+            let d = Diagnostic::error("test-failed", f.span, f.message.clone());
+            d.also(self.span, format!("expected by the test `{}`", self.name))
+        };
+        failures.map(problem).collect()
+    }
+}
+
+/// Whether a test passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// All is as expected.
+    Passed,
+    /// Something is not as expected.
+    Failed,
+    /// It was not, and the expected files were written.
+    Updated,
 }
 
 /// Something that is not as expected.
@@ -109,13 +141,7 @@ fn given_test(engine: &Engine, promise: &Promise, test: &Test, given: &Given) ->
             }
         }
     }
-    Outcome {
-        promise: promise.name.clone(),
-        name: test.name.clone(),
-        span: test.span,
-        failures,
-        updates: vec![],
-    }
+    Outcome::new(promise, test, test.name.clone(), failures)
 }
 
 fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<Flow, String> {
@@ -145,15 +171,16 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
             if found.len() == *count {
                 return vec![];
             }
-            let titles: Vec<String> = found.iter().map(|d| d.title()).collect();
-            let message =
-                format!("expected {count} documents, there are {}: {}", found.len(), titles.join(", "));
+            let there = if found.len() == 1 { "is" } else { "are" };
+            let titles = if found.is_empty() { String::new() } else { format!(": {}", titles(&found)) };
+            let wanted = words::count(*count, "document");
+            let message = format!("expected {wanted}, there {there} {}{titles}", found.len());
             vec![Failure::new(*span, message)]
         }
         Expectation::None { flow: whole, which, span } => {
             let hits = find(engine, given, &documents(flow, *whole), which);
             hits.iter()
-                .map(|d| Failure::new(*span, format!("expected none, there is {}", d.title())))
+                .map(|d| Failure::new(*span, format!("expected none, there is `{}`", d.title())))
                 .collect()
         }
         Expectation::Document { flow: whole, which, body, span } => {
@@ -164,9 +191,7 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
             let compared: Vec<Vec<Failure>> = hits.iter().map(differences).collect();
             match compared.first() {
                 None => {
-                    let titles: Vec<String> = all.iter().map(|d| d.title()).collect();
-                    let there = if titles.is_empty() { "nothing".into() } else { titles.join(", ") };
-                    let message = format!("{} was not rendered; there is {there}", describe(which));
+                    let message = format!("{} was not rendered; there is {}", describe(which), titles(&all));
                     vec![Failure::new(*span, message)]
                 }
                 // Of several with one handle, any may be the one that is meant.
@@ -175,6 +200,11 @@ fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectatio
             }
         }
     }
+}
+
+/// Documents as they are listed in a sentence.
+fn titles(documents: &[&Document]) -> String {
+    suggest::list(&documents.iter().map(|d| d.title()).collect::<Vec<_>>())
 }
 
 fn documents(flow: &Flow, whole: bool) -> Vec<&Document> {

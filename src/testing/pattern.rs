@@ -2,6 +2,7 @@
 
 use super::{Failure, shown};
 use crate::check::program::{Pattern, PatternValue};
+use crate::diag::words;
 use crate::eval::Engine;
 use crate::source::Span;
 use crate::value::path::Path;
@@ -35,7 +36,7 @@ impl Comparison<'_> {
             match ops::at(value, &steps) {
                 Some(found) => self.one(&pattern.value, pattern.span, found, &path),
                 None => {
-                    let message = format!("{} has no `{path}`", self.title);
+                    let message = format!("`{}` has no `{path}`", self.title);
                     self.failures.push(Failure::new(pattern.span, message));
                 }
             }
@@ -46,12 +47,12 @@ impl Comparison<'_> {
         match (wanted, found) {
             (PatternValue::Subset(inner), Value::Map(_)) => self.all(inner, found, path),
             (PatternValue::Subset(_), _) => {
-                self.wrong(span, format!("`{path}` is a {}, not an object", found.kind()))
+                self.wrong(span, format!("`{path}` is {}, not an object", kind(found)))
             }
             (PatternValue::Items(wanted), Value::List(items)) => {
                 if wanted.len() != items.len() {
-                    let message =
-                        format!("`{path}` has {} items, expected are {}", items.len(), wanted.len());
+                    let there = words::count(items.len(), "item");
+                    let message = format!("`{path}` has {there}, expected are {}", wanted.len());
                     return self.wrong(span, message);
                 }
                 for (i, ((wanted, span), item)) in wanted.iter().zip(items.iter()).enumerate() {
@@ -59,7 +60,7 @@ impl Comparison<'_> {
                 }
             }
             (PatternValue::Items(_), _) => {
-                self.wrong(span, format!("`{path}` is a {}, not a list", found.kind()))
+                self.wrong(span, format!("`{path}` is {}, not a list", kind(found)))
             }
             (PatternValue::Equal(e), _) => match self.engine.constant(e, self.slots) {
                 Ok(Some(wanted)) if wanted == *found => {}
@@ -77,14 +78,18 @@ impl Comparison<'_> {
     }
 
     fn wrong(&mut self, span: Span, what: String) {
-        self.failures.push(Failure::new(span, format!("{}: {what}", self.title)));
+        self.failures.push(Failure::new(span, format!("`{}`: {what}", self.title)));
     }
 
     fn differs(&mut self, span: Span, how: &str, wanted: Option<&Value>, found: &Value, path: &Path) {
         let wanted = wanted.map_or_else(|| "absent\n".into(), shown);
-        let message = format!("{}: `{path}` {how}", self.title);
+        let message = format!("`{}`: `{path}` {how}", self.title);
         self.failures.push(Failure { message, span, diff: Some((wanted, shown(found))) });
     }
+}
+
+fn kind(value: &Value) -> String {
+    format!("{} {}", words::article(value.kind()), value.kind())
 }
 
 fn contains(found: &Value, part: &Value) -> bool {

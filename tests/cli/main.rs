@@ -1,6 +1,6 @@
 //! Holds what the command says: standard output, standard error and the exit status of each case.
 //!
-//! The files in `tests/cli/cases/` hold cases (`## NAME`): files (`@@ PATH` and their lines), `$ vow …` (and `$ ls DIR`), and
+//! The files in `tests/cli/cases/` hold cases (`## NAME`): files (`@@ PATH` and their lines), `$ vow …` (and `$ ls DIR`, `$ cat FILE`), and
 //! below each command what came out: `1> ` standard output, `2> ` standard error, `=> ` the exit status. `<PATH` at the
 //! end of a command is its standard input. Every case starts in a folder of its own, with the files of the case
 //! `platform` at the head of the file. `VOW_BLESS=1` writes down what is said now; read the difference before you keep it.
@@ -102,6 +102,10 @@ fn played_one(folder: &Path, command: &str) -> String {
     if words[0] == "ls" {
         return listed(&folder.join(words[1]));
     }
+    if words[0] == "cat" {
+        let text = std::fs::read_to_string(folder.join(words[1])).unwrap();
+        return text.lines().map(|l| format!("1> {l}\n")).collect::<String>() + "=> 0\n";
+    }
     let stdin = input.map_or_else(Stdio::null, |f| std::fs::File::open(folder.join(f)).unwrap().into());
     let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"));
     vow.current_dir(folder).args(&words[1..]).stdin(stdin);
@@ -147,4 +151,27 @@ fn a_reader_that_goes_away_is_no_mistake() {
     drop(vow.stdout.take());
     let out = vow.wait_with_output().unwrap();
     assert_eq!((out.status.code(), out.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn a_text_is_cut_and_what_programs_read_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let lets: String = (0..150).map(|i| format!("  let a{i} = nothing\n")).collect();
+    std::fs::write(folder.path().join("many.promise"), format!("promise many {{\n{lets}}}\n")).unwrap();
+    let check = |form: &str| {
+        let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"));
+        vow.current_dir(folder.path()).args(["check", "many.promise", "-o", form]).env("NO_COLOR", "1");
+        let out = vow.output().unwrap();
+        assert_eq!(out.status.code(), Some(1));
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (text(out.stdout), text(out.stderr))
+    };
+    let (out, said) = check("text");
+    assert_eq!((out.as_str(), said.matches("there is no `nothing`").count()), ("", 100));
+    assert!(said.ends_with("and 50 more\n150 errors\n"), "{said}");
+    for form in ["json", "sarif", "github"] {
+        let (out, said) = check(form);
+        assert_eq!((out.matches("there is no `nothing`").count(), said.as_str()), (150, ""), "{form}");
+        assert_eq!(out, check(form).0, "{form}");
+    }
 }

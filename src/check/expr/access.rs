@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::optional_field;
 use crate::check::checker::{Checker, Meaning, poison};
 use crate::check::program::{Expr, ExprKind};
 use crate::check::types::{Lit, Record, Ty, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 use crate::syntax::ast;
+use crate::value::Value;
 
 impl<'a> Checker<'a> {
     pub(super) fn field(
@@ -44,7 +46,7 @@ impl<'a> Checker<'a> {
                 self.error(d.help("say what it is first: `(… as Object)[\"key\"]`"))
             }
             other => {
-                let message = format!("a `{other}` has no fields");
+                let message = format!("{} has no fields", words::a(other));
                 self.error(Diagnostic::error("not-a-record", name.span, message))
             }
         }
@@ -58,6 +60,7 @@ impl<'a> Checker<'a> {
         let text = self.inputs.sources.slice(base.span).to_owned();
         if base.ty.optional && !optional {
             let d = Diagnostic::error("optional-value", base.span, format!("`{text}` may be absent"));
+            let d = optional_field(&base).into_iter().fold(d, |d, span| d.also(span, "declared here"));
             let help = match access.starts_with('.') {
                 true => format!(
                     "write `{text}?{access}`, which is absent too, or check with `when {text}? {{ }}` first"
@@ -78,18 +81,8 @@ impl<'a> Checker<'a> {
         let Some(field) = record.fields.get(name.node.as_str()) else {
             let text = self.inputs.sources.slice(base.span).to_owned();
             let message = format!("`{text}` has no field `{}`", name.node);
-            let mut d = Diagnostic::error("unknown-field", name.span, message);
-            let known = || record.fields.keys().map(|k| &**k);
-            if let Some(close) = suggest::closest(&name.node, known()) {
-                d = d.help(format!("did you mean `{close}`?")).fix(name.span, close);
-                // What the language itself declares stands in no file.
-                if let Some(f) = record.fields.get(close).filter(|f| f.span != Span::default()) {
-                    d = d.also(f.span, "declared here");
-                }
-            } else {
-                d.help.extend(suggest::help(&name.node, known()));
-            }
-            return self.error(d);
+            let d = Diagnostic::error("unknown-field", name.span, message);
+            return self.error(among(d, &name.node, record));
         };
         let ty = Ty { ty: field.ty.clone(), optional: field.optional || base.ty.optional };
         let kind = ExprKind::Field { base: Box::new(base), name: name.node.as_str().into() };
@@ -110,14 +103,11 @@ impl<'a> Checker<'a> {
             }
             (None, _) => {
                 let message = format!("the platform has no value `{}`", name.node);
-                let mut d = Diagnostic::error("unknown-field", name.span, message);
-                let known: Vec<&str> = record.fields.keys().map(|k| &**k).collect();
-                d.help.extend(suggest::help(&name.node, known.iter().copied()));
-                if known.is_empty() {
-                    d.help.push(
-                        "declare it under `values` in `promises.dsl`, or under `needs platform`".into(),
-                    );
-                }
+                let d = Diagnostic::error("unknown-field", name.span, message);
+                let d = match record.fields.is_empty() {
+                    true => d.help("declare it under `values` in `promises.dsl`, or under `needs platform`"),
+                    false => among(d, &name.node, record),
+                };
                 self.error(d)
             }
         }
@@ -175,13 +165,30 @@ impl<'a> Checker<'a> {
             Type::Record(record) => return self.record_index(base, &record, index, span),
             other => {
                 self.any_value(index);
-                let d = Diagnostic::error("not-a-map", base.span, format!("a `{other}` cannot be indexed"));
+                let message = format!("{} cannot be indexed", words::a(&other));
+                let d = Diagnostic::error("not-a-map", base.span, message);
                 return self
                     .error(d.help("only maps and lists can; of `Any` say first what it is: `… as Object`"));
             }
         };
+        self.within_list(&base, &index);
         let kind = ExprKind::Index { base: Box::new(base), index: Box::new(index) };
         Expr { kind, ty: Ty::maybe(item), span }
+    }
+
+    /// Reports a constant position that a list of a known length does not have.
+    fn within_list(&mut self, base: &Expr, index: &Expr) {
+        let length = match &base.kind {
+            ExprKind::Slot(slot) => self.cx.lengths.get(slot).copied(),
+            ExprKind::Global(id) => self.globals.get(*id).and_then(|g| g.value.length()),
+            _ => base.length(),
+        };
+        let (Some(length), ExprKind::Const(Value::Int(at))) = (length, &index.kind) else { return };
+        if usize::try_from(*at).map_or(true, |at| at >= length) {
+            let message = format!("the list has no item at {at}: it has {length}");
+            let d = Diagnostic::error("out-of-range", index.span, message);
+            self.out.push(d.help("positions are counted from 0"));
+        }
     }
 
     /// A record indexed by a literal key: a field whose name is no word.
@@ -208,5 +215,20 @@ impl<'a> Checker<'a> {
             self.out.push(d.help("remove the test"));
         }
         Expr { kind: ExprKind::Present(Box::new(inner)), ty: Ty::always(Type::Bool), span }
+    }
+}
+
+/// Says of a field that is not there which one of `record` may be meant, and where that is declared.
+pub(super) fn among(d: Diagnostic, name: &str, record: &Record) -> Diagnostic {
+    let known = || record.fields.keys().map(|k| &**k);
+    let Some(close) = suggest::closest(name, known()) else {
+        return suggest::help(name, known()).into_iter().fold(d, Diagnostic::help);
+    };
+    let span = d.primary.span;
+    let d = d.help(format!("did you mean `{close}`?")).fix(span, close);
+    match record.fields.get(close) {
+        // What the language itself declares stands in no file.
+        Some(f) if f.span != Span::default() => d.also(f.span, "declared here"),
+        _ => d,
     }
 }

@@ -6,7 +6,7 @@ use crate::check::checker::{Checker, poison};
 use crate::check::facts::Fact;
 use crate::check::program::{self, Condition, Expr, ExprKind, Walk};
 use crate::check::types::{Lit, Ty, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -99,8 +99,8 @@ impl<'a> Checker<'a> {
             let lit = Lit::from(&pattern.node);
             if let Some(first) = seen.get(&lit) {
                 let d =
-                    Diagnostic::error("unreachable-arm", pattern.span, format!("{lit} is matched already"));
-                self.out.push(d.also(*first, "here").help("remove it"));
+                    Diagnostic::error("unreachable-arm", pattern.span, format!("`{lit}` is matched already"));
+                self.out.push(d.also(*first, "first written here").help("remove it"));
                 continue;
             }
             let possible = match finite {
@@ -108,12 +108,12 @@ impl<'a> Checker<'a> {
                 None => subject.ty.ty == Type::Never || subject.ty.ty.check(&lit.value()).is_ok(),
             };
             if !possible {
-                let message = format!("{lit} is no value of `{}`", subject.ty.ty);
+                let message = format!("`{lit}` is no value of `{}`", subject.ty.ty);
                 let mut d = Diagnostic::error("unreachable-arm", pattern.span, message);
                 if let (Some(set), Lit::Str(word)) = (finite, &lit) {
                     let known =
                         set.iter().filter_map(|l| if let Lit::Str(s) = l { Some(&**s) } else { None });
-                    d.help.extend(suggest::closest(word, known).map(|c| format!("did you mean \"{c}\"?")));
+                    d.help.extend(suggest::closest(word, known).map(|c| format!("did you mean `\"{c}\"`?")));
                 }
                 self.out.push(d.also(subject.span, format!("`{}`", subject.ty.ty)));
             }
@@ -147,13 +147,13 @@ impl<'a> Checker<'a> {
                 let d = Diagnostic::error("needless-wildcard", arm.pattern_span, message);
                 self.out.push(match missing.is_empty() {
                     true => d.help("remove the arm: every value is matched"),
-                    false => d.help(format!("write {} instead of `_`", missing.join(" | "))),
+                    false => d.help(format!("write `{}` instead of `_`", missing.join(" | "))),
                 });
             }
             (Some(_), None) if !missing.is_empty() => {
                 let message = format!(
                     "{} {} not matched",
-                    missing.join(", "),
+                    suggest::list(&missing),
                     if missing.len() == 1 { "is" } else { "are" }
                 );
                 let d = Diagnostic::error("not-exhaustive", span, message);
@@ -161,7 +161,7 @@ impl<'a> Checker<'a> {
                 self.out.push(d.help(format!("add an arm: `{} => …`", missing.join(" | "))));
             }
             (None, None) => {
-                let message = format!("a `{}` has more values than these", subject.ty.ty);
+                let message = format!("{} has more values than these", words::a(&subject.ty.ty));
                 let d = Diagnostic::error("not-exhaustive", span, message);
                 self.out.push(d.help("add an arm `_ => …` for all others"));
             }

@@ -8,7 +8,7 @@ use super::{COUNT, constant};
 use crate::check::checker::{Checker, Meaning, poison};
 use crate::check::program::{Builtin, Expr, ExprKind, FunctionBody};
 use crate::check::types::{Field, Record, Ty, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::{Diagnostic, suggest, words};
 use crate::script::{Script, ScriptErrorKind};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -66,7 +66,7 @@ impl<'a> Checker<'a> {
         let Some(f) = self.functions.get(id).cloned() else { return poison(span) };
         if args.len() != f.params.len() {
             let text = self.inputs.sources.slice(callee.span).to_owned();
-            let takes = plural(f.params.len(), "argument");
+            let takes = words::count(f.params.len(), "argument");
             let d = Diagnostic::error(
                 "wrong-arguments",
                 span,
@@ -75,14 +75,15 @@ impl<'a> Checker<'a> {
             args.iter().for_each(|a| drop(self.expr(a, None)));
             return self.error(d.also(f.span, "declared here"));
         }
-        let args = args.iter().zip(&f.params).map(|(a, ty)| self.value(a, ty)).collect();
+        let params = f.params.iter().zip(&f.param_spans);
+        let args = args.iter().zip(params).map(|(a, (ty, at))| self.value_of(a, ty, Some(*at))).collect();
         Expr { kind: ExprKind::Call { function: id, args }, ty: f.result, span }
     }
 
     fn builtin(&mut self, name: &str, name_span: Span, args: &'a [ast::Expr], span: Span) -> Expr {
         let wants = if matches!(name, "contains" | "merge") { 2 } else { 1 };
         if args.len() != wants {
-            let message = format!("`{name}` takes {}, not {}", plural(wants, "argument"), args.len());
+            let message = format!("`{name}` takes {}, not {}", words::count(wants, "argument"), args.len());
             args.iter().for_each(|a| drop(self.expr(a, None)));
             return self.error(Diagnostic::error("wrong-arguments", span, message));
         }
@@ -271,8 +272,4 @@ fn merge_field(name: &str, old: &Field, new: &Field) -> Result<Field, String> {
         }
     }
     Ok(Field { ty, optional: old.optional && new.optional, span: old.span })
-}
-
-fn plural(n: usize, word: &str) -> String {
-    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }

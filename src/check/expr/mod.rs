@@ -19,7 +19,7 @@ use super::checker::{Checker, Meaning, poison};
 use super::program::{Expr, ExprKind, FunctionBody};
 use super::types::{Class, Field, IntRange, Lit, Record, Ty, Type};
 use super::typing;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, words};
 use crate::source::Span;
 use crate::syntax::ast::{self, FnBody};
 use crate::value::Value;
@@ -68,15 +68,28 @@ impl<'a> Checker<'a> {
 
     /// Types an expression that must be a value of `want`, and always there.
     pub(super) fn value(&mut self, e: &'a ast::Expr, want: &Type) -> Expr {
-        let typed = self.expr(e, Some(want));
-        let typed = self.fit(typed, want);
+        self.value_of(e, want, None)
+    }
+
+    /// As [`Checker::value`], for a place that is declared at `declared`.
+    pub(super) fn value_of(&mut self, e: &'a ast::Expr, want: &Type, declared: Option<Span>) -> Expr {
+        let typed = self.optional_value_of(e, want, declared);
         self.require(typed)
     }
 
-    /// Types an expression that must be a value of `want`, or absent.
-    pub(super) fn optional_value(&mut self, e: &'a ast::Expr, want: &Type) -> Expr {
+    /// Types an expression that must be a value of `want`, or absent, for a place that is declared at `declared`.
+    pub(super) fn optional_value_of(
+        &mut self,
+        e: &'a ast::Expr,
+        want: &Type,
+        declared: Option<Span>,
+    ) -> Expr {
+        // What stands in an object or a list is asked for by the same declaration.
+        if let ast::ExprKind::Object(_) | ast::ExprKind::List(_) = e.kind {
+            self.cx.declared = declared;
+        }
         let typed = self.expr(e, Some(want));
-        self.fit(typed, want)
+        self.fit(typed, want, declared)
     }
 
     /// Types an expression whose value may be anything, but must be there.
@@ -91,7 +104,7 @@ impl<'a> Checker<'a> {
             None => self.expr(&decl.value, None),
             Some(ty) => {
                 let want = typing::program_type(ty, &mut self.out);
-                let value = self.value(&decl.value, &want);
+                let value = self.value_of(&decl.value, &want, Some(ty.span));
                 let ty = if value.ty.ty == Type::Never { Type::Never } else { want };
                 Expr { ty: Ty::always(ty), ..value }
             }
@@ -113,7 +126,7 @@ impl<'a> Checker<'a> {
         }
         match &decl.body {
             FnBody::Expr(e) => {
-                let value = self.optional_value(e, &result.ty);
+                let value = self.optional_value_of(e, &result.ty, Some(decl.result.span));
                 let value = if result.optional { value } else { self.require(value) };
                 FunctionBody::Expr { value, slots: self.cx.slots }
             }
@@ -126,8 +139,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks that `e` is a value of `want`.
-    pub(super) fn fit(&mut self, e: Expr, want: &Type) -> Expr {
+    /// Checks that `e` is a value of `want`, which is declared at `declared`.
+    fn fit(&mut self, e: Expr, want: &Type, declared: Option<Span>) -> Expr {
         if e.ty.ty.is_within(want) {
             return e;
         }
@@ -149,8 +162,11 @@ impl<'a> Checker<'a> {
             _ if !shown.is_disjoint(want) => d = d.help(format!("check it where it arises: `… as {want}`")),
             _ => d = d.help(format!("write a value of type `{want}`")),
         }
-        let kind = e.kind;
-        let span = e.span;
+        // What the language itself declares stands in no file.
+        if let Some(declared) = declared.filter(|s| *s != Span::default()) {
+            d = d.also(declared, "declared here");
+        }
+        let (kind, span) = (e.kind, e.span);
         self.out.push(d);
         Expr { kind, ty: Ty::always(Type::Never), span }
     }
@@ -164,6 +180,7 @@ impl<'a> Checker<'a> {
         let shown =
             if text.len() <= 40 && !text.contains('\n') { format!("`{text}`") } else { "this".into() };
         let d = Diagnostic::error("optional-value", e.span, format!("{shown} may be absent"));
+        let d = optional_field(&e).into_iter().fold(d, |d, span| d.also(span, "declared here"));
         let help = "give a default with `??`, or use it inside `when let x = … { }`";
         self.out.push(d.label(format!("`{}`", e.ty)).help(help));
         Expr { ty: Ty { optional: false, ..e.ty }, ..e }
@@ -177,8 +194,9 @@ impl<'a> Checker<'a> {
         match self.meaning(name, span) {
             Meaning::Value(e) => e,
             Meaning::Nothing => poison(span),
-            Meaning::Function(_) => {
+            Meaning::Function(id) => {
                 let d = Diagnostic::error("misplaced-name", span, format!("`{name}` is a function"));
+                let d = self.functions.get(id).into_iter().fold(d, |d, f| d.also(f.span, "declared here"));
                 self.error(d.help(format!("call it: `{name}(…)`")))
             }
             Meaning::Module(_) => {
@@ -199,12 +217,21 @@ impl<'a> Checker<'a> {
         let value = self.expr(value, Some(&to));
         let message = message.map(|m| Box::new(self.value(m, &Type::STRING)));
         if value.ty.ty != Type::Never && value.ty.ty.is_disjoint(&to) {
-            let text = format!("a `{}` is never a `{to}`", value.ty.ty);
+            let text = format!("{} is never {}", words::a(&value.ty.ty), words::a(&to));
             return self.error(Diagnostic::error("impossible-cast", span, text).label("can never hold"));
         }
         let ty = Ty { ty: to.clone(), optional: value.ty.optional };
         Expr { kind: ExprKind::Cast { value: Box::new(value), to, message }, ty, span }
     }
+}
+
+/// Where the optional field that an expression reads is declared.
+fn optional_field(e: &Expr) -> Option<Span> {
+    let ExprKind::Field { base, name } = &e.kind else { return None };
+    let Type::Record(record) = &base.ty.ty else { return None };
+    // What the language itself declares stands in no file.
+    let field = record.fields.get(name).filter(|f| f.optional && f.span != Span::default());
+    field.map(|f| f.span)
 }
 
 /// A constant of a type.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::access::among;
 use crate::check::checker::Checker;
 use crate::check::program::{Entry, Expr, ExprKind};
 use crate::check::types::{Field, Record, Ty, Type};
@@ -47,6 +48,8 @@ struct Seen {
 /// The entries of one object while they are checked.
 pub(in crate::check) struct Entries {
     want: Want,
+    /// Where `want` is declared.
+    declared: Option<Span>,
     paths: bool,
     seen: Vec<Seen>,
     conditions: Vec<(String, bool)>,
@@ -66,7 +69,8 @@ impl<'a> Checker<'a> {
             Some(Type::Object | Type::Any) => Want::Map(Type::Any),
             _ => Want::Anything,
         };
-        let (entries, ty) = self.entries(object, want, false);
+        let declared = self.cx.declared.take();
+        let (entries, ty) = self.entries_of(object, want, false, declared);
         Expr { kind: ExprKind::Object(entries), ty: Ty::always(ty), span: object.span }
     }
 
@@ -77,8 +81,19 @@ impl<'a> Checker<'a> {
         want: Want,
         paths: bool,
     ) -> (Vec<Entry>, Type) {
+        self.entries_of(object, want, paths, None)
+    }
+
+    fn entries_of(
+        &mut self,
+        object: &'a ast::Object,
+        want: Want,
+        paths: bool,
+        declared: Option<Span>,
+    ) -> (Vec<Entry>, Type) {
         let mut state = Entries {
             want,
+            declared,
             paths,
             seen: vec![],
             conditions: vec![],
@@ -219,7 +234,7 @@ impl<'a> Checker<'a> {
         }
         let key = self.value(key, &Type::STRING);
         let value = match &state.want {
-            Want::Map(want) => self.optional_value(value, &want.clone()),
+            Want::Map(want) => self.optional_value_of(value, &want.clone(), state.declared),
             _ => self.expr(value, None),
         };
         state.broken |= key.ty.ty == Type::Never || value.ty.ty == Type::Never;
@@ -239,7 +254,9 @@ impl<'a> Checker<'a> {
         state: &mut Entries,
     ) -> Expr {
         match &state.want {
-            Want::Map(want) if path.len() == 1 => self.optional_value(value, &want.clone()),
+            Want::Map(want) if path.len() == 1 => {
+                self.optional_value_of(value, &want.clone(), state.declared)
+            }
             Want::Anything | Want::Map(_) => self.expr(value, None),
             Want::Record(record) => {
                 let record = Arc::clone(record);
@@ -258,30 +275,20 @@ impl<'a> Checker<'a> {
     ) -> Expr {
         let Some((first, rest)) = path.split_first() else { return self.expr(value, None) };
         let Some(field) = record.fields.get(first) else {
-            let mut d =
-                Diagnostic::error("unknown-field", key_span, format!("there is no field `{first}` here"));
-            let known = || record.fields.keys().map(|k| &**k);
-            if let Some(close) = suggest::closest(first, known()) {
-                d = d.help(format!("did you mean `{close}`?")).fix(key_span, close);
-                if let Some(f) = record.fields.get(close).filter(|f| f.span != Span::default()) {
-                    d = d.also(f.span, "declared here");
-                }
-            } else {
-                d.help.extend(suggest::help(first, known()));
-            }
-            self.out.push(d);
+            let d = Diagnostic::error("unknown-field", key_span, format!("there is no field `{first}` here"));
+            self.out.push(among(d, first, record));
             state.broken = true;
             return self.expr(value, None);
         };
         match (rest, &field.ty) {
             ([], ty) => {
-                let typed = self.optional_value(value, ty);
+                let typed = self.optional_value_of(value, ty, Some(field.span));
                 if field.optional || typed.ty.ty == Type::Never { typed } else { self.require(typed) }
             }
             (rest, Type::Record(inner)) => {
                 self.wanted_field(&Arc::clone(inner), rest, key_span, value, state)
             }
-            (_, Type::Map(inner)) => self.optional_value(value, &(**inner).clone()),
+            (_, Type::Map(inner)) => self.optional_value_of(value, &(**inner).clone(), Some(field.span)),
             _ => self.expr(value, None),
         }
     }
@@ -299,7 +306,7 @@ impl<'a> Checker<'a> {
         if let Some(first) = clash {
             let d =
                 Diagnostic::error("duplicate-key", span, format!("`{}` is written twice", path.join(".")));
-            let d = d.also(first.span, "first here");
+            let d = d.also(first.span, "first written here");
             self.out.push(d.help("keep one; to override on purpose use `merge(a, b)`"));
             state.broken = true;
         }

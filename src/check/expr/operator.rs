@@ -6,6 +6,7 @@ use crate::check::types::{IntRange, Ty, Type};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast;
+use crate::value::Value;
 
 impl<'a> Checker<'a> {
     pub(super) fn not(&mut self, inner: &'a ast::Expr, span: Span) -> Expr {
@@ -49,6 +50,7 @@ impl<'a> Checker<'a> {
             _ => {
                 let (l, r) = (self.number(left, op), self.number(right, op));
                 let ty = arithmetic(op, &l.ty.ty, &r.ty.ty);
+                self.divisor(op, &r);
                 Some((l, r, Ty::always(ty)))
             }
         };
@@ -57,6 +59,20 @@ impl<'a> Checker<'a> {
                 Expr { kind: ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) }, ty, span }
             }
             None => poison(span),
+        }
+    }
+
+    /// A division by what is zero for every request refuses every request.
+    fn divisor(&mut self, op: BinaryOp, right: &Expr) {
+        let zero = Value::Int(0);
+        let always = match &right.ty.ty {
+            Type::Literals(set) => set.len() == 1 && set.first().is_some_and(|l| l.value() == zero),
+            Type::Int(range) => (range.lo, range.hi) == (Some(0), Some(0)),
+            _ => matches!(right.kind, ExprKind::Const(Value::Float(f)) if f == 0.0),
+        };
+        if always && matches!(op, BinaryOp::Div | BinaryOp::Rem) {
+            let d = Diagnostic::error("arithmetic", right.span, "this is a division by zero");
+            self.out.push(d.help("divide by what is never zero"));
         }
     }
 

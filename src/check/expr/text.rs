@@ -6,7 +6,7 @@ use super::constant;
 use crate::check::checker::Checker;
 use crate::check::program::{Expr, ExprKind, Part};
 use crate::check::types::{Class, Lit, Str, Ty, Type};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, words};
 use crate::source::Span;
 use crate::syntax::ast::{Text, TextPart};
 use crate::value::Value;
@@ -39,8 +39,11 @@ impl<'a> Checker<'a> {
             | Type::Literals(_)
             | Type::IntOrString => Part::Expr(e),
             other => {
-                let d =
-                    Diagnostic::error("type-mismatch", e.span, format!("a `{other}` cannot stand in a text"));
+                let d = Diagnostic::error(
+                    "type-mismatch",
+                    e.span,
+                    format!("{} cannot stand in a text", words::a(other)),
+                );
                 let help = match other {
                     Type::Any => "say what it is first: `… as String`",
                     Type::Number => "say that it is whole first: `… as Int`",

@@ -13,6 +13,8 @@ mod validate;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+pub(in crate::check) use openapi::choices;
+
 pub use data::{DefId, kubernetes_release};
 pub use schema::{Field, Object, Schema};
 pub use validate::Problem;

@@ -53,7 +53,7 @@ fn is(openapi: &Value, key: &str) -> bool {
 }
 
 /// The literals of `enum`, if the language can have them as a set.
-fn choices(openapi: &Value) -> Option<BTreeSet<Lit>> {
+pub(in crate::check) fn choices(openapi: &Value) -> Option<BTreeSet<Lit>> {
     let literal = |v: &Value| match v {
         Value::Bool(b) => Some(Lit::Bool(*b)),
         Value::Int(i) => Some(Lit::Int(*i)),

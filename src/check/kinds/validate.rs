@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::schema::{MAX_DEPTH, Object, Schema};
-use crate::check::types::{Class, Type};
+use crate::check::types::{Class, Lit, Type};
 use crate::diag::suggest;
 use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
@@ -21,6 +21,8 @@ pub struct Problem {
     pub what: String,
     /// What to do, if that is known.
     pub help: Option<String>,
+    /// Whether something is missing there, rather than wrong.
+    pub missing: bool,
 }
 
 impl Schema {
@@ -50,7 +52,7 @@ impl Judge {
             (Schema::Nullable(schema), _) => self.value(schema, value),
             (Schema::Scalar(ty), _) => {
                 if let Err(mismatch) = ty.check(value) {
-                    self.report(mismatch.what, None);
+                    self.report(mismatch.what, meant(ty, value));
                 }
             }
             (Schema::List(item), Value::List(items)) => {
@@ -101,7 +103,7 @@ impl Judge {
                 Some(_) => false,
             };
             if field.required && missing {
-                self.report(format!("lacks the field `{name}`"), None);
+                self.lacks(name);
             }
         }
     }
@@ -129,9 +131,22 @@ impl Judge {
         self.report(format!("is {}, not {}", article(value.kind()), schema.plain()), None);
     }
 
+    fn lacks(&mut self, name: &str) {
+        let room = self.problems.len() < MAX_PROBLEMS;
+        self.report(format!("lacks the field `{name}`"), None);
+        if let Some(problem) = self.problems.last_mut().filter(|_| room) {
+            problem.missing = true;
+        }
+    }
+
     fn report(&mut self, what: impl Into<String>, help: Option<String>) {
         if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(Problem { path: Path(self.steps.clone()), what: what.into(), help });
+            self.problems.push(Problem {
+                path: Path(self.steps.clone()),
+                what: what.into(),
+                help,
+                missing: false,
+            });
         }
     }
 }
@@ -190,6 +205,16 @@ fn is_time(text: &str) -> bool {
         None => rest,
     };
     alike(head, "0000-00-00T00:00:00") && (zone == "Z" || alike(zone, "+00:00") || alike(zone, "-00:00"))
+}
+
+/// The literal that was meant by one that is not allowed.
+fn meant(ty: &Type, value: &Value) -> Option<String> {
+    let (Type::Literals(set), Some(text)) = (ty, value.as_str()) else { return None };
+    let words = set.iter().filter_map(|lit| match lit {
+        Lit::Str(word) => Some(&**word),
+        _ => None,
+    });
+    suggest::closest(text, words).map(|word| format!("did you mean `{word}`?"))
 }
 
 #[cfg(test)]

@@ -3,13 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use crate::cli::exit::Failure;
+use crate::cli::report::Form;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
-use crate::diag::has_errors;
-use crate::diag::render::json;
 
 /// Check the platform's promises, or one file
 ///
@@ -19,24 +16,17 @@ use crate::diag::render::json;
 pub(in crate::cli) struct Args {
     /// A platform's folder, or a `.promise` file (checked with the platform that it lies in, or by itself)
     path: Option<PathBuf>,
-    /// The form of the report
-    #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
+    /// The form of the report, as `--report`
+    #[arg(short, long, value_enum, value_name = "FORM", conflicts_with = "report")]
+    output: Option<Form>,
     /// Read the content of FILE from standard input, for editors
     #[arg(long, value_name = "FILE", conflicts_with = "path")]
     stdin_path: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Output {
-    /// For people, on standard error
-    Text,
-    /// An array of problems, on standard output
-    Json,
-}
-
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
+        ui.only_reports(self.output);
         let work = match (&self.stdin_path, &self.path) {
             (Some(file), _) => platform::compile_file(given, file, Some(stdin()?))?,
             (None, Some(path)) if path.is_dir() => platform::compile(Some(path))?,
@@ -44,11 +34,6 @@ impl Args {
             (None, None) => platform::compile(given)?,
         };
         let c = &work.compilation;
-        if let Output::Json = self.output {
-            let shown = format!("{:#}\n", json(&c.sources, &c.diagnostics));
-            ui.data(&shown)?;
-            return if has_errors(&c.diagnostics) { Err(Failure::Reported) } else { Ok(()) };
-        }
         ui.report(&c.sources, &c.diagnostics)?;
         let count = c.program.promises.len();
         ui.say(&format!("checked {count} promise{}", if count == 1 { "" } else { "s" }));
@@ -60,5 +45,5 @@ impl Args {
 fn stdin() -> Result<String, Failure> {
     let mut text = String::new();
     let read = std::io::stdin().lock().take((1 << 20) + 1).read_to_string(&mut text);
-    read.map(|_| text).map_err(|e| Failure::Input(format!("standard input cannot be read: {e}")))
+    read.map(|_| text).map_err(|e| Failure::Input(format!("standard input cannot be read: {}", e.kind())))
 }

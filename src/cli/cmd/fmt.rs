@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::exit::Failure;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
-use crate::diag::has_errors;
+use crate::diag::{Diagnostic, has_errors};
 use crate::source::disk::read_file;
 use crate::source::{Loader, Sources};
 use crate::syntax::{format, parse};
@@ -28,19 +28,17 @@ impl Args {
             return self.stream(ui);
         }
         let files = self.files(given)?;
+        let (mut sources, mut found) = (Sources::default(), Vec::new());
         let mut changed = Vec::new();
-        let mut broken = false;
         for file in files {
             let text = read_file(&file)?;
-            match canonical(&file.display().to_string(), &text, ui)? {
-                None => broken = true,
-                Some(new) if new == text => {}
-                Some(new) => changed.push((file, new)),
+            match canonical(&mut sources, &file.display().to_string(), &text) {
+                Err(mistakes) => found.extend(mistakes),
+                Ok(new) if new == text => {}
+                Ok(new) => changed.push((file, new)),
             }
         }
-        if broken {
-            return Err(Failure::Reported);
-        }
+        ui.report(&sources, &found)?;
         for (file, new) in &changed {
             if self.check {
                 ui.data(&format!("{}\n", file.display()))?;
@@ -61,12 +59,14 @@ impl Args {
     fn stream(&self, ui: &mut Ui) -> Outcome {
         let mut text = String::new();
         let read = std::io::stdin().lock().take((1 << 20) + 1).read_to_string(&mut text);
-        read.map_err(|e| Failure::Input(format!("standard input cannot be read: {e}")))?;
-        match canonical("<stdin>", &text, ui)? {
-            None => Err(Failure::Reported),
-            Some(new) if self.check && new != text => Err(Failure::Reported),
-            Some(_) if self.check => Ok(()),
-            Some(new) => ui.data(&new),
+        read.map_err(|e| Failure::Input(format!("standard input cannot be read: {}", e.kind())))?;
+        let mut sources = Sources::default();
+        let formed = canonical(&mut sources, "<stdin>", &text);
+        ui.report(&sources, formed.as_ref().err().map_or(&[], Vec::as_slice))?;
+        match formed {
+            Ok(new) if self.check && new == text => Ok(()),
+            Ok(new) if !self.check => ui.data(&new),
+            _ => Err(Failure::Reported),
         }
     }
 
@@ -93,23 +93,17 @@ impl Args {
     }
 }
 
-/// The canonical form of a text; `None`, and its mistakes shown, if it does not parse.
-fn canonical(name: &str, text: &str, ui: &mut Ui) -> Result<Option<String>, Failure> {
-    let mut sources = Sources::default();
+/// The canonical form of a text, or its mistakes if it does not parse.
+fn canonical(sources: &mut Sources, name: &str, text: &str) -> Result<String, Vec<Diagnostic>> {
     let file = sources.add(name, text);
     let (tree, found) = parse(file, text);
-    if has_errors(&found) {
-        return match ui.report(&sources, &found) {
-            Err(Failure::Reported) | Ok(()) => Ok(None),
-            Err(other) => Err(other),
-        };
-    }
-    Ok(Some(format(text, &tree)))
+    if has_errors(&found) { Err(found) } else { Ok(format(text, &tree)) }
 }
 
 /// Replaces a file whole: the new text is written beside it and moved over it.
 fn replace(file: &Path, text: &str) -> Outcome {
-    let failed = |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {e}", file.display()));
+    let failed =
+        |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {}", file.display(), e.kind()));
     let target = file.canonicalize().map_err(failed)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut temp = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;

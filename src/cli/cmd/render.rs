@@ -103,10 +103,16 @@ impl Args {
         }
         ui.report(&c.sources, &out)?;
         let depth = if self.flow { Depth::Flow } else { Depth::One };
-        requests::render_all(engine, &jobs, depth).or_else(|found| {
-            ui.report(&c.sources, &found)?;
-            Err(Failure::Reported)
-        })
+        match requests::render_all(engine, &jobs, depth) {
+            Ok(passed) => {
+                ui.report(&c.sources, passed.warnings())?;
+                Ok(passed)
+            }
+            Err(found) => {
+                ui.report(&c.sources, &found)?;
+                Err(Failure::Reported)
+            }
+        }
     }
 
     fn to_text(&self, passed: &Passed) -> String {

@@ -3,13 +3,17 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use similar::{ChangeTag, TextDiff};
+use clap::ValueEnum;
 
 use crate::cli::exit::Failure;
+use crate::cli::platform::Work;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
-use crate::source::Loader;
-use crate::testing::{self, Failure as Mismatch};
+use crate::diag::Diagnostic;
+use crate::diag::render::visible::escaped;
+use crate::source::{Loader, Sources, Span};
+use crate::testing::diff::{Line, diff};
+use crate::testing::{self, Failure as Mismatch, Status, report};
 
 /// Run the tests in the promises
 ///
@@ -23,6 +27,19 @@ pub(in crate::cli) struct Args {
     /// Write what is rendered over the expected files of `test … from`
     #[arg(long)]
     update: bool,
+    /// The form of the outcome
+    #[arg(short, long, value_enum, default_value = "text")]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// A line a test, and what differs
+    Text,
+    /// An object with all tests
+    Json,
+    /// JUnit's XML, for CI: a suite is a promise
+    Junit,
 }
 
 impl Args {
@@ -33,75 +50,91 @@ impl Args {
             None => platform::compile(given)?,
         };
         let filter = if file.is_some() { "" } else { self.filter.as_str() };
-        let engine = work.engine(ui)?;
-        let sources = &work.compilation.sources;
-        let prefix = work.disk.display("");
-        let folder = |span: crate::source::Span| {
-            let name = sources.name(span.file);
-            let path = name.strip_prefix(&prefix).unwrap_or(name);
-            path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"))
-        };
-        let outcomes = testing::run(engine, &work.disk, filter, &folder);
+        let mut outcomes = outcomes(&work, filter, ui)?;
         if outcomes.is_empty() {
             return Err(Failure::Input(match self.filter.is_empty() {
                 true => "there are no tests; write one: `test \"…\" { given { … } expect … }`".into(),
                 false => format!("no test's name contains `{}`", self.filter),
             }));
         }
-        let (mut failed, mut written) = (0, 0);
-        for outcome in &outcomes {
-            let updates = if self.update { outcome.updates.as_slice() } else { &[] };
-            for (path, text) in updates {
-                update(&work.disk.root().join(path), text.as_deref())?;
-            }
-            written += updates.len();
-            let word = match (outcome.failures.is_empty(), updates.is_empty()) {
-                (true, _) => "ok  ",
-                (false, true) => "FAIL",
-                (false, false) => "new ",
-            };
-            ui.data(&format!("{word} {}/{}\n", outcome.promise, outcome.name))?;
-            failed += usize::from(word == "FAIL");
-            for failure in &outcome.failures {
-                let place = sources.place(failure.span);
-                let at = format!("{}:{}:{}", sources.name(failure.span.file), place.line, place.column);
-                ui.data(&describe(failure, &at, ui.colors_data()))?;
-            }
-        }
-        ui.data(&format!("{} passed, {failed} failed\n", outcomes.len() - failed))?;
+        let written = if self.update { update_all(&work, &mut outcomes)? } else { 0 };
+        let sources = &work.compilation.sources;
+        ui.data(&match self.output {
+            Output::Text => text(sources, &outcomes, ui.colors_data()),
+            Output::Json => format!("{:#}\n", report::json(sources, &outcomes)),
+            Output::Junit => report::junit(sources, &outcomes),
+        })?;
         if written > 0 {
             let files =
                 if written == 1 { "1 expected file was" } else { &format!("{written} expected files were") };
             ui.say(&format!("{files} written; look at the difference before you commit it"));
         }
-        if failed > 0 { Err(Failure::Reported) } else { Ok(()) }
+        let problems: Vec<Diagnostic> = outcomes.iter().flat_map(testing::Outcome::problems).collect();
+        ui.report_shown(sources, &problems)
     }
 }
 
+fn outcomes(work: &Work, filter: &str, ui: &mut Ui) -> Result<Vec<testing::Outcome>, Failure> {
+    let engine = work.engine(ui)?;
+    let sources = &work.compilation.sources;
+    let prefix = work.disk.display("");
+    let folder = |span: Span| {
+        let name = sources.name(span.file);
+        let path = name.strip_prefix(&prefix).unwrap_or(name);
+        path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"))
+    };
+    Ok(testing::run(engine, &work.disk, filter, &folder))
+}
+
+/// Writes the expected files of what failed; gives how many.
+fn update_all(work: &Work, outcomes: &mut [testing::Outcome]) -> Result<usize, Failure> {
+    let mut written = 0;
+    for outcome in outcomes.iter_mut().filter(|o| !o.updates.is_empty()) {
+        for (path, text) in &outcome.updates {
+            update(&work.disk.root().join(path), text.as_deref())?;
+        }
+        written += outcome.updates.len();
+        outcome.status = Status::Updated;
+    }
+    Ok(written)
+}
+
+fn text(sources: &Sources, outcomes: &[testing::Outcome], color: bool) -> String {
+    let mut out = String::new();
+    for outcome in outcomes {
+        let word = match outcome.status {
+            Status::Passed => "ok  ",
+            Status::Failed => "FAIL",
+            Status::Updated => "new ",
+        };
+        let _ = writeln!(out, "{word} {}/{}", outcome.promise, outcome.name);
+        for failure in &outcome.failures {
+            out.push_str(&describe(failure, &report::place(sources, failure.span), color));
+        }
+    }
+    let failed = outcomes.iter().filter(|o| o.status == Status::Failed).count();
+    let _ = writeln!(out, "{} passed, {failed} failed", outcomes.len() - failed);
+    out
+}
+
 fn describe(failure: &Mismatch, at: &str, color: bool) -> String {
-    let mut out = format!("     {at}: {}\n", failure.message);
-    let Some((expected, found)) = &failure.diff else { return out };
-    let diff = TextDiff::from_lines(expected.as_str(), found.as_str());
-    for (index, hunk) in diff.grouped_ops(3).iter().enumerate() {
-        if index > 0 {
-            out.push_str("       ⋮\n");
-        }
-        for change in hunk.iter().flat_map(|op| diff.iter_changes(op)) {
-            let (sign, paint) = match change.tag() {
-                ChangeTag::Delete => ('-', "\u{1b}[31m"),
-                ChangeTag::Insert => ('+', "\u{1b}[32m"),
-                ChangeTag::Equal => (' ', ""),
-            };
-            let (on, off) = if color && !paint.is_empty() { (paint, "\u{1b}[0m") } else { ("", "") };
-            let text = change.value().trim_end_matches('\n');
-            let _ = writeln!(out, "       {on}{sign} {text}{off}");
-        }
+    let mut out = format!("     {at}: {}\n", escaped(&failure.message));
+    for line in failure.diff.iter().flat_map(|(expected, found)| diff(expected, found)) {
+        let (paint, shown) = match &line {
+            Line::Same(text) => ("", format!("  {text}")),
+            Line::Expected(text) => ("\u{1b}[31m", format!("- {text}")),
+            Line::Found(text) => ("\u{1b}[32m", format!("+ {text}")),
+            Line::Gap => ("", "⋮".into()),
+        };
+        let (on, off) = if color && !paint.is_empty() { (paint, "\u{1b}[0m") } else { ("", "") };
+        let _ = writeln!(out, "       {on}{}{off}", escaped(&shown));
     }
     out
 }
 
 fn update(path: &Path, text: Option<&str>) -> Outcome {
-    let failed = |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {e}", path.display()));
+    let failed =
+        |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {}", path.display(), e.kind()));
     match text {
         Some(text) => {
             if let Some(folder) = path.parent() {

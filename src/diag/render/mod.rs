@@ -1,14 +1,18 @@
-//! Diagnostics as text and as JSON.
+//! Diagnostics as text, as JSON, as SARIF and as workflow commands of GitHub.
 //!
-//! Both show the same problems in the same order: by file name, place and code, each once. Nothing here decides what is
+//! All show the same problems in the same order: by file name, place and code, each once. Nothing here decides what is
 //! a problem or prints anything.
 
 mod excerpt;
+pub mod github;
 pub mod json;
+pub mod sarif;
 pub mod text;
 pub mod visible;
 
+pub use github::github;
 pub use json::json;
+pub use sarif::sarif;
 pub use text::text;
 
 use crate::diag::Diagnostic;

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 /// Whether `c` is invisible, or moves what is around it: controls other than tab and newline, marks of direction,
-/// blanks without a width, separators of lines and tags.
+/// blanks without a width, separators of lines, tags and what is no character.
 pub fn is_hidden(c: char) -> bool {
     match c {
         '\t' | '\n' => false,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' => true,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
-        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => true,
+        '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}' => true,
         _ => c.is_control(),
     }
 }

@@ -240,6 +240,7 @@ fn is_keyword(rule: Rule) -> bool {
             | R::kw_to
             | R::kw_use
             | R::kw_values
+            | R::kw_values_schema
             | R::kw_version
             | R::kw_via
             | R::kw_warn

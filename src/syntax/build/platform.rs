@@ -1,6 +1,7 @@
 //! `platform NAME { … }` and its settings.
 
 use super::{Builder, Kids};
+use crate::source::Spanned;
 use crate::syntax::ast::{Entry, Name, Object, Platform, Setting};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::recover::Level;
@@ -33,6 +34,13 @@ impl Builder<'_> {
             Rule::promises => Setting::Promises(self.texts(&mut kids), span),
             Rule::foreign => Setting::Foreign(self.texts(&mut kids), span),
             Rule::schemas => Setting::Schemas(self.texts(&mut kids), span),
+            Rule::values_schema => {
+                let file = self.str_lit(kids.opt(Rule::text)?);
+                let gvk = self.gvk(&kids.opt(Rule::gvk)?);
+                let path = kids.opt(Rule::value_path)?;
+                let path = Spanned::new(value_path(path.as_str()), self.span(&path));
+                Setting::ValuesSchema { file, gvk, path, span }
+            }
             Rule::values => Setting::Values(self.value_fields(kids.opt(Rule::value_fields)?), span),
             Rule::secret_store => {
                 let name = self.name(kids.opt(Rule::name)?);
@@ -74,4 +82,16 @@ impl Builder<'_> {
         let name = self.name(kids.opt(Rule::name)?);
         Some(StateEntry::Destination(name, self.object(kids.opt(Rule::object)?)))
     }
+}
+
+/// The steps of `spec.a["b.c"]`.
+fn value_path(text: &str) -> Vec<String> {
+    let mut steps = Vec::new();
+    for (i, piece) in text.split('"').enumerate() {
+        match i % 2 {
+            0 => steps.extend(piece.split(['.', '[', ']']).filter(|s| !s.is_empty()).map(str::to_owned)),
+            _ => steps.push(piece.to_owned()),
+        }
+    }
+    steps
 }

@@ -125,6 +125,10 @@ impl Formatter<'_> {
             Setting::Promises(texts, _) => self.texts("promises", texts),
             Setting::Foreign(texts, _) => self.texts("foreign", texts),
             Setting::Schemas(texts, _) => self.texts("schemas", texts),
+            Setting::ValuesSchema { file, gvk, path, .. } => {
+                let (file, gvk, path) = (self.slice(file.span), self.slice(gvk.span), self.slice(path.span));
+                Doc::text(format!("values-schema {file} for {gvk} {path}"))
+            }
             Setting::Values(fields, span) => {
                 let start = Span { end: span.start, ..*span };
                 let body = self.braces(self.brace_after(start, *span), fields, ", ", Self::api_field);

@@ -209,6 +209,7 @@ impl Placed for Setting {
             Setting::Promises(_, span) | Setting::Foreign(_, span) | Setting::Schemas(_, span) => *span,
             Setting::Values(_, span) | Setting::PodSecurity(_, span) | Setting::Error(span) => *span,
             Setting::SecretStore { span, .. }
+            | Setting::ValuesSchema { span, .. }
             | Setting::HostAccess { span, .. }
             | Setting::State { span, .. } => *span,
         }

@@ -55,6 +55,7 @@ fn of_word(level: Level, word: &str) -> Option<&'static str> {
         "promises" => "promises \"FILES\"",
         "foreign" => "foreign \"FILES\"",
         "schemas" => "schemas \"FILES\"",
+        "values-schema" => "values-schema \"FILE\" for GROUP/VERSION/KIND spec.PATH",
         "values" => "values { NAME: TYPE = VALUE }",
         "secret-store" => "secret-store NAME { kind: …, provider: … }",
         "pod-security" => "pod-security LEVEL",

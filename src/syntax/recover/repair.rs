@@ -22,6 +22,7 @@ pub(in crate::syntax) struct Repaired<'a> {
     pub(in crate::syntax) problems: Vec<Diagnostic>,
     /// Whether everything balances now; if not there is no use in parsing.
     pub(in crate::syntax) whole: bool,
+    /// Where something was reported; in order once all is mended.
     touched: Vec<usize>,
     file: FileId,
 }
@@ -41,7 +42,7 @@ impl<'a> Repaired<'a> {
         let patch = Patch::new(text);
         let mut repaired = Repaired { patch, scan, problems: vec![], whole: false, touched: vec![], file };
         for _ in 0..MAX_FAULTS {
-            if repaired.scan.too_deep.is_some() {
+            if repaired.scan.is_beyond_limits() {
                 break;
             }
             let step = repaired.mend();
@@ -67,8 +68,12 @@ impl<'a> Repaired<'a> {
 
     /// Whether a fault on the lines of `span`, a place in the original `text`, has been reported.
     pub(in crate::syntax) fn is_touched(&self, text: &str, span: Span) -> bool {
-        let lines = lines::start(text, span.range().start)..=lines::end(text, span.range().end);
-        self.touched.iter().any(|at| lines.contains(at))
+        if self.touched.is_empty() {
+            return false;
+        }
+        let start = lines::start(text, span.range().start);
+        let next = self.touched.partition_point(|at| *at < start);
+        self.touched.get(next).is_some_and(|at| *at <= lines::end(text, span.range().end))
     }
 
     /// Reports and mends one fault.
@@ -274,6 +279,7 @@ impl<'a> Repaired<'a> {
             *at = self.original(*at);
             self.touched.push(*at);
         }
+        self.touched.sort_unstable();
         self.scan = scan;
     }
 }

@@ -35,6 +35,7 @@ impl Level {
                 "promises",
                 "foreign",
                 "schemas",
+                "values-schema",
                 "values",
                 "secret-store",
                 "pod-security",

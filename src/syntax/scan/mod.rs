@@ -29,10 +29,23 @@ pub(super) struct Scan {
     pub(super) too_deep: Option<usize>,
     /// Characters that have no business outside of texts and comments.
     pub(super) strange: Vec<(usize, char)>,
+    /// A word of code longer than [`MAX_WORD`], and its length; the pass ends there.
+    pub(super) long_word: Option<(usize, usize)>,
+    /// Where the words and signs exceed [`MAX_SIGNS`]; the pass ends there.
+    pub(super) too_many: Option<usize>,
+    /// How many words and signs there are.
+    signs: usize,
 }
 
 /// How deep brackets may nest.
 pub(super) const MAX_DEPTH: usize = 64;
+
+/// How many words and signs a file may have. Each becomes a node of the tree and of the program, about a kilobyte all
+/// together, so this bounds the memory that a file costs; a thousand lines of code have about ten thousand.
+pub(super) const MAX_SIGNS: usize = 65_536;
+
+/// How long a word of code may be: as long as the longest name of Kubernetes.
+pub(super) const MAX_WORD: usize = 253;
 
 /// A bracket of code: `{`, `[`, `(`, a hole's `${`, or what closes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,25 +96,38 @@ enum Frame {
 
 /// Scans a whole text.
 pub(super) fn scan(file: FileId, text: &str) -> Scan {
-    let mut scanner = Scanner { file, text, at: 0, stack: vec![], found: Scan::default() };
+    let mut scanner = Scanner { file, text, at: 0, solid: None, stack: vec![], found: Scan::default() };
     if text.starts_with('\u{feff}') {
         scanner.at = '\u{feff}'.len_utf8();
     }
-    while let Some(byte) = scanner.peek(0).filter(|_| scanner.found.too_deep.is_none()) {
+    while let Some(byte) = scanner.peek(0).filter(|_| !scanner.found.is_beyond_limits()) {
+        let blank = scanner.in_code() && byte.is_ascii_whitespace();
         match scanner.stack.last() {
             Some(Frame::Text(quote, start)) => scanner.text(*quote, *start),
             Some(Frame::Rhai(_)) => scanner.rhai(byte),
             Some(Frame::Tick) => scanner.tick(),
             Some(Frame::Code(_)) | None => scanner.code(byte),
         }
+        if !blank {
+            scanner.solid = Some(scanner.at);
+        }
     }
     scanner.finish()
+}
+
+impl Scan {
+    /// Whether there is no use in going on.
+    pub(super) fn is_beyond_limits(&self) -> bool {
+        self.too_deep.is_some() || self.too_many.is_some() || self.long_word.is_some()
+    }
 }
 
 struct Scanner<'a> {
     file: FileId,
     text: &'a str,
     at: usize,
+    /// The end of what was seen last and is no blank.
+    solid: Option<usize>,
     stack: Vec<Frame>,
     found: Scan,
 }
@@ -124,7 +150,27 @@ impl Scanner<'_> {
         self.rest().find(what)
     }
 
+    /// Counts a word, a sign, or a piece of a text.
+    fn count(&mut self) {
+        self.found.signs += 1;
+        if self.found.signs > MAX_SIGNS && self.found.too_many.is_none() {
+            self.found.too_many = Some(self.at);
+        }
+    }
+
+    fn in_code(&self) -> bool {
+        matches!(self.stack.last(), Some(Frame::Code(_)) | None)
+    }
+
+    /// Whether only blanks stand before this place on its line.
+    fn on_own_line(&self) -> bool {
+        self.solid.is_none_or(|end| self.text.get(end..self.at).is_some_and(|t| t.contains('\n')))
+    }
+
     fn code(&mut self, byte: u8) {
+        if !byte.is_ascii_whitespace() {
+            self.count();
+        }
         match byte {
             b'/' if self.peek(1) == Some(b'/') => self.line_comment(),
             b'/' if self.peek(1) == Some(b'*') => self.block_comment(),
@@ -146,9 +192,7 @@ impl Scanner<'_> {
     fn line_comment(&mut self) {
         let line = self.rest().lines().next().unwrap_or("").trim_end();
         let (start, end) = (self.at, self.at + line.len());
-        let before = self.text.get(..start).unwrap_or("");
-        let own_line =
-            before.rsplit('\n').next().unwrap_or("").trim_start_matches('\u{feff}').trim().is_empty();
+        let own_line = self.on_own_line();
         let doc = line.starts_with("///") && !line.starts_with("////") && own_line;
         let span = Span::new(self.file, start, end);
         match doc {
@@ -160,8 +204,7 @@ impl Scanner<'_> {
 
     fn block_comment(&mut self) {
         let start = self.at;
-        let before = self.text.get(..start).unwrap_or("");
-        let own_line = before.rsplit('\n').next().unwrap_or("").trim().is_empty();
+        let own_line = self.on_own_line();
         self.at += 2;
         match self.until("*/") {
             Some(n) => self.at += n + 2,
@@ -184,6 +227,9 @@ impl Scanner<'_> {
             return self.open_text(1);
         }
         let rhai = word == "rhai" && !field;
+        if len > MAX_WORD {
+            self.found.long_word = Some((start, len));
+        }
         self.at += len;
         if rhai && self.rest().trim_start().starts_with('{') {
             self.at += self.rest().len() - self.rest().trim_start().len();
@@ -245,6 +291,7 @@ impl Scanner<'_> {
                 }
             }
             Some(b'\\') => {
+                self.count();
                 self.at += 1;
                 let line_end = line && matches!(self.peek(0), Some(b'\n' | b'\r'));
                 self.at += if line_end { 0 } else { self.rest().chars().next().map_or(0, char::len_utf8) };

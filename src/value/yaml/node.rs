@@ -37,9 +37,14 @@ impl Node {
             NodeKind::Scalar(v) => v.clone(),
             NodeKind::List(items) => Value::list(items.iter().map(Node::to_value).collect()),
             NodeKind::Map(entries) => {
+                let value =
+                    |(key, node): &(Spanned<Arc<str>>, Node)| (Arc::clone(&key.node), node.to_value());
+                if entries.is_sorted_by(|a, b| a.0.node <= b.0.node) {
+                    return Value::map(entries.iter().map(value).collect());
+                }
                 let mut sorted: Vec<_> = entries.iter().collect();
-                sorted.sort_unstable_by(|a, b| a.0.node.as_bytes().cmp(b.0.node.as_bytes()));
-                Value::map(sorted.into_iter().map(|(k, n)| (k.node.clone(), n.to_value())).collect())
+                sorted.sort_unstable_by(|a, b| a.0.node.cmp(&b.0.node));
+                Value::map(sorted.into_iter().map(value).collect())
             }
         }
     }

@@ -111,10 +111,19 @@ fn has_blank_line(body: &str) -> bool {
 
 /// Whether every reader and every editor shows and keeps `c` as it is; beyond ASCII.
 fn is_safe(c: char) -> bool {
-    let is_blank_or_control =
-        matches!(c, '\u{80}'..='\u{a0}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}');
-    let is_hidden = matches!(c, '\u{ad}' | '\u{61c}' | '\u{205f}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..);
-    !is_blank_or_control && !is_hidden
+    !(is_blank_or_control(c) || is_hidden(c))
+}
+
+fn is_blank_or_control(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'
+        | '\u{3000}')
+}
+
+/// What Unicode calls default ignorable, its non-characters and specials, and all beyond the basic plane.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..)
 }
 
 /// Writes `text` between double quotes.
@@ -202,6 +211,8 @@ mod tests {
             "a\u{85}\nb",
             "a\n\u{1f600}",
             "a\n\u{feff}b\n",
+            "a\n\u{3000}\n",
+            "\u{1680}\nb",
             "a\u{0}\nb",
         ] {
             assert_eq!(style(text), Style::Quoted, "{text:?}");
@@ -212,6 +223,7 @@ mod tests {
     fn quotes_escape_what_is_not_plain_to_see() {
         assert_eq!(quoted("a\"\\\n\t\r\0\u{7f}"), r#""a\"\\\n\t\r\x00\x7f""#);
         assert_eq!(quoted("é\u{85}\u{a0}\u{2028}\u{feff}😀"), r#""é\x85\xa0\u2028\ufeff\U0001f600""#);
-        assert_eq!(quoted("日本/語"), "\"日本/語\"");
+        assert_eq!(quoted("日本/語\u{e000}"), "\"日本/語\u{e000}\"");
+        assert_eq!(quoted("\u{1680}\u{3164}\u{fe0f}\u{fdd0}"), r#""\u1680\u3164\ufe0f\ufdd0""#);
     }
 }

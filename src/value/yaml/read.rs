@@ -11,6 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span, Spanned};
 use crate::value::Value;
+use crate::value::yaml::common;
 use crate::value::yaml::layout;
 use crate::value::yaml::meter::{Meter, Metered};
 use crate::value::yaml::refusal;
@@ -20,7 +21,7 @@ use crate::value::yaml::text::{self, MAX_DEPTH, MAX_NODES, Places};
 use crate::value::yaml::{Node, NodeKind};
 
 /// A value has at most four tokens: its key, a `:`, itself and a `,`.
-const MAX_TOKENS: usize = 4 * MAX_NODES + 1_000;
+pub(super) const MAX_TOKENS: usize = 4 * MAX_NODES + 1_000;
 
 /// Reads every document of the stream `text`.
 ///
@@ -33,6 +34,14 @@ const MAX_TOKENS: usize = 4 * MAX_NODES + 1_000;
 pub fn read(file: FileId, text: &str) -> Result<Vec<Node>, Box<Diagnostic>> {
     text::check_size(file, text)?;
     text::check_characters(file, text)?;
+    match common::read(file, text) {
+        Some(documents) => Ok(documents),
+        None => strictly(file, text),
+    }
+}
+
+/// Reads a text of lawful size and characters, whatever stands in it.
+pub(super) fn strictly(file: FileId, text: &str) -> Read<Vec<Node>> {
     let meter = Meter::new(MAX_TOKENS);
     let mut reader = Reader {
         file,

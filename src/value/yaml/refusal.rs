@@ -14,6 +14,9 @@ pub(crate) fn check_duplicates(
     code: &'static str,
     entries: &[(Spanned<Arc<str>>, Node)],
 ) -> Result<(), Box<Diagnostic>> {
+    if !has_duplicates(entries) {
+        return Ok(());
+    }
     let mut keys: Vec<&Spanned<Arc<str>>> = entries.iter().map(|(k, _)| k).collect();
     keys.sort_by(|a, b| a.node.cmp(&b.node));
     let pairs = keys.iter().zip(keys.iter().skip(1));
@@ -22,6 +25,18 @@ pub(crate) fn check_duplicates(
         Some((first, again)) => Err(Box::new(duplicate(code, first, again))),
         None => Ok(()),
     }
+}
+
+/// Whether an object has a key twice.
+pub(super) fn has_duplicates(entries: &[(Spanned<Arc<str>>, Node)]) -> bool {
+    const FEW: usize = 16;
+    if entries.len() <= FEW {
+        let earlier = |i, key: &str| entries.iter().take(i).any(|(k, _)| *k.node == *key);
+        return entries.iter().enumerate().any(|(i, (key, _))| earlier(i, &key.node));
+    }
+    let mut keys: Vec<&str> = entries.iter().map(|(k, _)| &*k.node).collect();
+    keys.sort_unstable();
+    keys.iter().zip(keys.iter().skip(1)).any(|(a, b)| a == b)
 }
 
 fn duplicate(code: &'static str, first: &Spanned<Arc<str>>, again: &Spanned<Arc<str>>) -> Diagnostic {

@@ -34,10 +34,21 @@ pub(super) enum Surprise {
 /// The reason why it should be quoted.
 pub(super) fn resolve(text: &str) -> Result<Value, Surprise> {
     match text.as_bytes() {
+        _ if is_text(text) => Ok(Value::str(text)),
         [] | [b'~'] => Ok(Value::Null),
         [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number(text),
-        bytes if bytes.len() <= 5 => word(text),
-        _ => Ok(Value::str(text)),
+        _ => word(text),
+    }
+}
+
+/// Whether `text` is a text by its first letter or its length already; most are.
+pub(super) fn is_text(text: &str) -> bool {
+    match text.as_bytes() {
+        [] | [b'~'] | [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => false,
+        [b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'y' | b'Y' | b'o' | b'O' | b'<', rest @ ..] => {
+            rest.len() > 4
+        }
+        _ => true,
     }
 }
 

@@ -23,17 +23,39 @@ pub(crate) fn check_size(file: FileId, text: &str) -> Result<(), Box<Diagnostic>
 /// Refuses characters that YAML forbids, and those that end a line to some readers only: behind such a character a
 /// comment is data to them.
 pub(super) fn check_characters(file: FileId, text: &str) -> Result<(), Box<Diagnostic>> {
-    let mut rest = text.char_indices().peekable();
-    while let Some((at, c)) = rest.next() {
-        let lone_return = c == '\r' && rest.peek().is_none_or(|(_, next)| *next != '\n');
-        let bom_inside = c == '\u{feff}' && at > 0;
-        if is_plain(c) && !lone_return && !bom_inside {
-            continue;
+    let mut at = 0;
+    while let Some(found) = suspect(text.as_bytes(), at) {
+        let mut rest = text.get(found..).unwrap_or("").chars();
+        let Some(c) = rest.next() else { return Ok(()) };
+        let lone_return = c == '\r' && rest.next() != Some('\n');
+        let bom_inside = c == '\u{feff}' && found > 0;
+        at = found + c.len_utf8();
+        if !is_plain(c) || lone_return || bom_inside {
+            return Err(Box::new(refusal(Span::new(file, found, at), c)));
         }
-        let span = Span::new(file, at, at + c.len_utf8());
-        return Err(Box::new(refusal(span, c)));
     }
     Ok(())
+}
+
+/// The first byte from `from` on that may start a character to refuse. Blocks without any are passed over as a whole.
+fn suspect(bytes: &[u8], from: usize) -> Option<usize> {
+    const BLOCK: usize = 64;
+    let rest = bytes.get(from..)?;
+    // No branch within a block, so that its bytes are looked at together.
+    let is_clean = |block: &&[u8]| !block.iter().fold(false, |any, b| any | is_suspect(*b));
+    let clean = rest.chunks(BLOCK).take_while(is_clean).count() * BLOCK;
+    let last = rest.get(clean..)?;
+    last.iter().position(|b| is_suspect(*b)).map(|i| from + clean + i)
+}
+
+/// Whether a character that starts with `byte` may be one to refuse: a control, U+0080 to U+00BF, or from U+2000 or
+/// U+F000 on.
+fn is_suspect(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\n') & (byte != b'\t')
+        | (byte == 0x7f)
+        | (byte == 0xc2)
+        | (byte == 0xe2)
+        | (byte == 0xef)
 }
 
 fn is_plain(c: char) -> bool {
@@ -117,6 +139,25 @@ impl<'a> Places<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_character_that_is_refused_is_found_wherever_it_stands() {
+        for c in '\0'..=char::MAX {
+            for before in [0, 63] {
+                let text = format!("{}{c}a", "a".repeat(before));
+                let lawful = is_plain(c) && c != '\r' && (c != '\u{feff}' || before == 0);
+                assert_eq!(
+                    check_characters(FileId::default(), &text).is_ok(),
+                    lawful,
+                    "{c:?} after {before}"
+                );
+            }
+        }
+        let refused =
+            |text: &str| check_characters(FileId::default(), text).unwrap_err().primary.span.range();
+        assert_eq!(refused(&format!("{}é\r\n\rx", "a".repeat(200))), 204..205);
+        assert_eq!(refused(&format!("{}\u{2028}", "é\u{a0}\r\n".repeat(50))), 300..303);
+    }
 
     #[test]
     fn every_character_is_found_again() {

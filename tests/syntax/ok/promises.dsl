@@ -2,6 +2,7 @@
 platform integratn {
   promises "promises/*.promise"
   foreign  "vendor/promises/*.yaml", "more/*.yaml"
+  values-schema "schemas/chart.json" for v1/ConfigMap data["values.yaml"]
   schemas  "schemas/*.yaml"
   values { baseDomain: Hostname = "integratn.tech", argocdNamespace: DnsLabel = "argocd" }
   secret-store onepassword-store { kind: ClusterSecretStore, provider: onepassword }
