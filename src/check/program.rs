@@ -169,6 +169,8 @@ pub struct Let {
 pub struct Check {
     /// What must hold.
     pub condition: Expr,
+    /// Whether it is written into the definition too.
+    pub in_schema: bool,
     /// What is said otherwise.
     pub message: Expr,
     /// The whole form.

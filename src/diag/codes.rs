@@ -93,6 +93,7 @@ static CODES: &[Code] = &[
     Code { name: "not-allowed", page: include_str!("codes/not-allowed.md") },
     Code { name: "not-constant", page: include_str!("codes/not-constant.md") },
     Code { name: "not-exhaustive", page: include_str!("codes/not-exhaustive.md") },
+    Code { name: "not-in-schema", page: include_str!("codes/not-in-schema.md") },
     Code { name: "not-yet-built", page: include_str!("codes/not-yet-built.md") },
     Code { name: "one-owner", page: include_str!("codes/one-owner.md") },
     Code { name: "onepassword-only", page: include_str!("codes/onepassword-only.md") },
