@@ -227,17 +227,27 @@ impl<'l> Load<'l> {
         }
     }
 
-    /// Reads the CRDs in a file.
+    /// Reads the CRDs in a file; the items of a list count as documents.
     fn schema(&mut self, path: &str, span: Span) {
         for value in self.values(path, span) {
-            if value.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
-                let message = format!("`{path}` holds something that is no CustomResourceDefinition");
-                self.out
-                    .push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
-            } else if let Err(why) = self.kinds.add_crd(&value) {
-                let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
-                self.out.push(d.help("it must be an apiextensions.k8s.io/v1 CustomResourceDefinition"));
+            let list = matches!(
+                value.get("kind").and_then(Value::as_str),
+                Some("List" | "CustomResourceDefinitionList")
+            );
+            match value.get("items").and_then(Value::as_list).filter(|_| list) {
+                Some(items) => items.iter().for_each(|crd| self.crd(crd, path, span)),
+                None => self.crd(&value, path, span),
             }
+        }
+    }
+
+    fn crd(&mut self, value: &Value, path: &str, span: Span) {
+        if value.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
+            let message = format!("`{path}` holds something that is no CustomResourceDefinition");
+            self.out.push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
+        } else if let Err(why) = self.kinds.add_crd(value) {
+            let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
+            self.out.push(d.help("it must be an apiextensions.k8s.io/v1 CustomResourceDefinition"));
         }
     }
 
