@@ -9,7 +9,7 @@ use crate::check::{openapi, paths};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::{FileId, Loader, Sources, Span};
 use crate::syntax::ast::{self, Item, Setting, StrLit};
-use crate::syntax::parse;
+use crate::syntax::{self, parse};
 use crate::value::Value;
 use crate::value::yaml;
 
@@ -26,7 +26,14 @@ pub(super) struct Load<'l> {
     pub(super) attached: Vec<Arc<Attached>>,
     /// Modules being loaded, outermost first: a module that uses itself is among them.
     open: Vec<String>,
+    /// How many bytes, words and signs of the language may still be read; `None` once there were more.
+    left: Option<(usize, usize)>,
 }
+
+/// The most bytes that all files of the language have together.
+const MAX_BYTES: usize = 4 << 20;
+/// The most words and signs that they have together. Each may cost a third of a kilobyte.
+const MAX_SIGNS: usize = 4 << 16;
 
 impl<'l> Load<'l> {
     pub(super) fn new(loader: &'l dyn Loader) -> Self {
@@ -41,6 +48,7 @@ impl<'l> Load<'l> {
             foreign: vec![],
             attached: vec![],
             open: vec![],
+            left: Some((MAX_BYTES, MAX_SIGNS)),
         }
     }
 
@@ -148,6 +156,13 @@ impl<'l> Load<'l> {
                 }
             },
         };
+        let (bytes, signs) = self.left?;
+        let bytes = bytes.checked_sub(text.len());
+        self.left = bytes.and_then(|b| Some((b, signs.checked_sub(syntax::signs(&text))?)));
+        if self.left.is_none() {
+            self.too_large(&name, used_at);
+            return None;
+        }
         let file = self.sources.add(name, text);
         let (tree, found) = parse(file, self.sources.text(file));
         self.out.extend(found);
@@ -155,6 +170,16 @@ impl<'l> Load<'l> {
         let uses = self.uses(&tree);
         self.open.pop();
         Some(Module { path: path.to_owned(), file, tree, uses })
+    }
+
+    fn too_large(&mut self, name: &str, used_at: Option<Span>) {
+        let span = used_at.unwrap_or_else(|| Span::new(self.sources.add(name, ""), 0, 0));
+        let most = MAX_BYTES >> 20;
+        let message = format!(
+            "with `{name}` the files together have more than {most} MiB, or {MAX_SIGNS} words and signs"
+        );
+        let d = Diagnostic::error("file-too-large", span, message);
+        self.out.push(d.help("remove what is generated: data is read with `file(\"…\")`"));
     }
 
     fn unreadable(&mut self, path: &str, why: &str, used_at: Option<Span>) {

@@ -59,6 +59,7 @@ static CODES: &[Code] = &[
     Code { name: "empty-range", page: include_str!("codes/empty-range.md") },
     Code { name: "empty-request", page: include_str!("codes/empty-request.md") },
     Code { name: "empty-test", page: include_str!("codes/empty-test.md") },
+    Code { name: "expands-hugely", page: include_str!("codes/expands-hugely.md") },
     Code { name: "explicit-namespace", page: include_str!("codes/explicit-namespace.md") },
     Code { name: "file-too-large", page: include_str!("codes/file-too-large.md") },
     Code { name: "header-key", page: include_str!("codes/header-key.md") },
