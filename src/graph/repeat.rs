@@ -33,7 +33,7 @@ fn repeating<'s>(scopes: &'s [Scope], names: &[&Expr]) -> Option<&'s Walk> {
         Scope::For(walk) if !is_short(&walk.over) => {
             let mut known: BTreeSet<usize> = walk.key.into_iter().chain([walk.item]).collect();
             let free = scopes.iter().skip(at + 1).all(|inner| !singles_out(inner, &mut known));
-            (free && names.iter().all(|n| !reads(n, &known))).then_some(walk)
+            (free && names.iter().all(|n| !reads(n, &known))).then_some(&**walk)
         }
         _ => None,
     })
@@ -42,10 +42,16 @@ fn repeating<'s>(scopes: &'s [Scope], names: &[&Expr]) -> Option<&'s Walk> {
 /// Whether a scope is a condition on what is `known` of the item; notes the names that hang on it.
 fn singles_out(scope: &Scope, known: &mut BTreeSet<usize>) -> bool {
     match scope {
-        Scope::When(Condition::Expr(value) | Condition::Let { value, .. }) => reads(value, known),
-        Scope::Let(l) => {
-            if reads(&l.value, known) {
-                known.insert(l.slot);
+        Scope::When(condition) => {
+            let (Condition::Expr(value) | Condition::Let { value, .. }) = &**condition;
+            reads(value, known)
+        }
+        Scope::Lets(lets) => {
+            // Each stands after what it needs, so one pass finds all that hang on the item.
+            for l in lets.iter() {
+                if reads(&l.value, known) {
+                    known.insert(l.slot);
+                }
             }
             false
         }
