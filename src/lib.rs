@@ -20,6 +20,7 @@ pub mod eval;
 pub mod graph;
 pub mod request;
 pub mod rules;
+pub mod sample;
 pub mod script;
 pub mod source;
 pub mod stdlib;

@@ -25,7 +25,7 @@ use vow::testing;
 /// The ways in which a code is named where it is raised.
 const RAISED: &str = r#"(?x)
     (?: Diagnostic::(?:error|warning)\( | Problem::(?:new|at)\( | Refusal::new\( | \.report\( | check_duplicates\( )
-    \s* "([a-z-]+)" | \b(?:code|rule):\ "([a-z-]+)" | \bCODE:\ &str\ =\ "([a-z-]+)""#;
+    \s* "([a-z-]+)" | \b(?:code|rule):\ "([a-z-]+)" | \b(?:CODE|RULE):\ &str\ =\ "([a-z-]+)""#;
 
 /// What an example stands in that is no whole file.
 const AROUND: &str = r#"promise example {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -25,8 +25,9 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("check", &["diag", "script", "source", "stdlib", "syntax", "value"]),
     ("graph", &["check", "diag", "source", "value"]),
     ("request", &["check", "diag", "source", "value"]),
+    ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
-    ("rules", &["check", "diag", "eval", "graph", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
     (
@@ -37,16 +38,18 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.
-const SINGLE_IMPORTERS: [(&str, &str); 12] = [
+const SINGLE_IMPORTERS: [(&str, &str); 14] = [
     ("annotate_snippets", "src/diag/render/"),
     ("anstream", "src/cli/"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),
+    ("fastrand", "src/sample/"),
     ("jsonschema", "src/check/attached/"),
     ("percent_encoding", "src/diag/render/"),
     ("pest", "src/syntax/"),
     ("pest_derive", "src/syntax/"),
     ("quick_junit", "src/testing/"),
+    ("regex_syntax", "src/sample/"),
     ("rhai", "src/script/"),
     ("saphyr_parser", "src/value/yaml/"),
     ("strsim", "src/diag/"),

@@ -28,8 +28,23 @@ pub struct Api {
     pub spec: ApiRecord,
     /// Printer columns.
     pub columns: Vec<Column>,
+    /// What the schema asks beyond shapes, in the order of the promise.
+    pub rules: Vec<Rule>,
     /// Where it is declared: the kind.
     pub span: Span,
+}
+
+/// A rule of the schema in the Common Expression Language (CEL): a `check … in schema`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What must hold. `self` is the `spec`, or the request if `whole`.
+    pub rule: String,
+    /// Whether it stands at the root of the schema, because it names `self.metadata.name`.
+    pub whole: bool,
+    /// What is said if it does not hold: one line of at most 2048 bytes.
+    pub message: Option<String>,
+    /// An expression that makes what is said.
+    pub message_expression: Option<String>,
 }
 
 /// A printer column.

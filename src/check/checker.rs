@@ -30,6 +30,9 @@ pub(super) struct Checker<'a> {
     pub(super) cx: Cx<'a>,
     /// How many lets are being checked because another one names them.
     depth: usize,
+    /// How many parts the types of further `merge`s may have, and whether it was said that they have more.
+    pub(super) merged: usize,
+    pub(super) merged_out: bool,
     decls: Vec<Decl<'a>>,
     modules: Vec<IndexMap<String, TopName>>,
 }
@@ -158,6 +161,8 @@ impl<'a> Checker<'a> {
             platform: Default::default(),
             cx: Cx::default(),
             depth: 0,
+            merged: super::expr::MERGED_PARTS,
+            merged_out: false,
             decls: vec![],
             modules: vec![],
         };

@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use checker::{Checker, Target};
 use inputs::Inputs;
+use openapi::cel::{Around, rules};
 use program::Program;
 
 use crate::diag::Diagnostic;
@@ -55,8 +56,14 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
     }
     promises.extend(inputs.foreign.iter().map(foreign));
     promises.sort_by(|a, b| a.name.cmp(&b.name));
-    let Checker { functions, globals, out, .. } = checker;
-    (Program { platform, promises, functions, globals }, out)
+    let Checker { functions, globals, mut out, .. } = checker;
+    let around = Around { functions: &functions, globals: &globals, sources: inputs.sources };
+    for promise in &mut promises {
+        let rules = rules(&promise.steps, around, &mut out);
+        promise.api.iter_mut().for_each(|api| api.rules.clone_from(&rules));
+    }
+    let kinds = inputs.kinds.clone();
+    (Program { platform, kinds, promises, functions, globals }, out)
 }
 
 fn declare_promises(checker: &mut Checker<'_>) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::api::Api;
 use super::attached::Attached;
-use super::kinds::Schema;
+use super::kinds::{Kinds, Schema};
 use super::types::{Lit, Ty, Type};
 use crate::script::Script;
 use crate::source::Span;
@@ -19,6 +19,8 @@ use crate::value::Value;
 pub struct Program {
     /// What the platform declares.
     pub platform: Platform,
+    /// The kinds that are known.
+    pub kinds: Kinds,
     /// The promises, in order of their names.
     pub promises: Vec<Promise>,
     /// The functions, by id.
@@ -167,6 +169,8 @@ pub struct Let {
 pub struct Check {
     /// What must hold.
     pub condition: Expr,
+    /// Whether it is written into the definition too.
+    pub in_schema: bool,
     /// What is said otherwise.
     pub message: Expr,
     /// The whole form.

@@ -58,7 +58,7 @@ impl<'a> Checker<'a> {
         self.open_scope(lets(&decl.members).into_iter());
         self.bind_handles(&decl.members);
         let mut later = Vec::new();
-        let mut steps = self.api_checks(decl, &mut later);
+        let mut steps = self.api_checks(decl);
         steps.extend(self.members(&decl.members, &mut later));
         let slots = self.cx.slots;
         let deleted = std::mem::take(&mut self.cx).deleted;
@@ -112,14 +112,11 @@ impl<'a> Checker<'a> {
     }
 
     /// The checks that stand in the api: they come before everything else.
-    fn api_checks(&mut self, decl: &'a ast::Promise, later: &mut Vec<(&'static str, Span)>) -> Vec<Step> {
+    fn api_checks(&mut self, decl: &'a ast::Promise) -> Vec<Step> {
         let apis = decl.members.iter().filter_map(|m| if let Member::Api(a) = m { Some(a) } else { None });
         let mut steps = Vec::new();
         for entry in apis.flat_map(|a| &a.entries) {
             let ast::ApiEntry::Check(check) = entry else { continue };
-            if check.in_schema {
-                later.push(("in schema", check.span));
-            }
             steps.push(Step::Check(self.check(check)));
         }
         steps
@@ -165,12 +162,7 @@ impl<'a> Checker<'a> {
             Member::Let(l) => self.take_let(&l.name.node).map(Step::Let),
             Member::Resource(r) => self.resource(r).map(|r| Step::Resource(Box::new(r))),
             Member::Request(r) => self.request(r).map(|r| Step::Request(Box::new(r))),
-            Member::Check(c) => {
-                if c.in_schema {
-                    later.push(("in schema", c.span));
-                }
-                Some(Step::Check(self.check(c)))
-            }
+            Member::Check(c) => Some(Step::Check(self.check(c))),
             Member::When(when) => {
                 let (condition, steps) = self.under(&when.condition, lets(&when.body), |this| {
                     this.bind_handles(&when.body);
@@ -213,7 +205,7 @@ impl<'a> Checker<'a> {
             );
             self.out.push(d);
         }
-        program::Check { condition, message, span: c.span }
+        program::Check { condition, in_schema: c.in_schema, message, span: c.span }
     }
 
     /// Members that Kratix needs: typed here, compiled by later work.

@@ -33,6 +33,7 @@ pub(super) fn api(decl: &ast::Api, out: &mut Vec<Diagnostic>) -> Api {
         short: decl.short.iter().map(|s| s.value.clone()).collect(),
         docs: decl.docs.text(),
         columns: columns(&decl.entries, &spec, out),
+        rules: vec![],
         spec,
         span: decl.kind.span,
         kind,
@@ -143,7 +144,7 @@ pub(super) fn api_type(ty: &TypeExpr, out: &mut Vec<Diagnostic>) -> ApiType {
 /// A type of an api that is written as a name: of a scalar, of a free-form object, or of a piece of a Kubernetes schema.
 fn shape_of(ty: &Type) -> ApiType {
     let shape = match ty {
-        Type::Object | Type::Any => Shape::Object,
+        Type::Object => Shape::Object,
         Type::List(item) => Shape::List(Box::new(shape_of(item))),
         Type::Map(value) => Shape::Map(Box::new(shape_of(value))),
         Type::Record(record) => {

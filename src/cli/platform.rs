@@ -69,6 +69,12 @@ pub(super) fn compile(given: Option<&Path>) -> Result<Work, Failure> {
     Ok(Work { disk, compilation })
 }
 
+/// Compiles the platform as given, or the nearest upwards from here, if there is one.
+pub(super) fn compile_if_any(given: Option<&Path>) -> Result<Option<Work>, Failure> {
+    let disk = find(given, Path::new("."))?;
+    Ok(disk.map(|disk| Work { compilation: compile::platform(&disk), disk }))
+}
+
 /// Compiles one promise's file: with the platform that it lies in, or by itself. `text` stands for its content.
 pub(super) fn compile_file(given: Option<&Path>, file: &Path, text: Option<String>) -> Result<Work, Failure> {
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

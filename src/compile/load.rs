@@ -9,7 +9,7 @@ use crate::check::{openapi, paths};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::{FileId, Loader, Sources, Span};
 use crate::syntax::ast::{self, Item, Setting, StrLit};
-use crate::syntax::parse;
+use crate::syntax::{self, parse};
 use crate::value::Value;
 use crate::value::yaml;
 
@@ -26,7 +26,14 @@ pub(super) struct Load<'l> {
     pub(super) attached: Vec<Arc<Attached>>,
     /// Modules being loaded, outermost first: a module that uses itself is among them.
     open: Vec<String>,
+    /// How many bytes, words and signs of the language may still be read; `None` once there were more.
+    left: Option<(usize, usize)>,
 }
+
+/// The most bytes that all files of the language have together.
+const MAX_BYTES: usize = 4 << 20;
+/// The most words and signs that they have together. Each may cost a third of a kilobyte.
+const MAX_SIGNS: usize = 4 << 16;
 
 impl<'l> Load<'l> {
     pub(super) fn new(loader: &'l dyn Loader) -> Self {
@@ -41,6 +48,7 @@ impl<'l> Load<'l> {
             foreign: vec![],
             attached: vec![],
             open: vec![],
+            left: Some((MAX_BYTES, MAX_SIGNS)),
         }
     }
 
@@ -148,6 +156,13 @@ impl<'l> Load<'l> {
                 }
             },
         };
+        let (bytes, signs) = self.left?;
+        let bytes = bytes.checked_sub(text.len());
+        self.left = bytes.and_then(|b| Some((b, signs.checked_sub(syntax::signs(&text))?)));
+        if self.left.is_none() {
+            self.too_large(&name, used_at);
+            return None;
+        }
         let file = self.sources.add(name, text);
         let (tree, found) = parse(file, self.sources.text(file));
         self.out.extend(found);
@@ -155,6 +170,16 @@ impl<'l> Load<'l> {
         let uses = self.uses(&tree);
         self.open.pop();
         Some(Module { path: path.to_owned(), file, tree, uses })
+    }
+
+    fn too_large(&mut self, name: &str, used_at: Option<Span>) {
+        let span = used_at.unwrap_or_else(|| Span::new(self.sources.add(name, ""), 0, 0));
+        let most = MAX_BYTES >> 20;
+        let message = format!(
+            "with `{name}` the files together have more than {most} MiB, or {MAX_SIGNS} words and signs"
+        );
+        let d = Diagnostic::error("file-too-large", span, message);
+        self.out.push(d.help("remove what is generated: data is read with `file(\"…\")`"));
     }
 
     fn unreadable(&mut self, path: &str, why: &str, used_at: Option<Span>) {
@@ -227,17 +252,27 @@ impl<'l> Load<'l> {
         }
     }
 
-    /// Reads the CRDs in a file.
+    /// Reads the CRDs in a file; the items of a list count as documents.
     fn schema(&mut self, path: &str, span: Span) {
         for value in self.values(path, span) {
-            if value.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
-                let message = format!("`{path}` holds something that is no CustomResourceDefinition");
-                self.out
-                    .push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
-            } else if let Err(why) = self.kinds.add_crd(&value) {
-                let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
-                self.out.push(d.help("it must be an apiextensions.k8s.io/v1 CustomResourceDefinition"));
+            let list = matches!(
+                value.get("kind").and_then(Value::as_str),
+                Some("List" | "CustomResourceDefinitionList")
+            );
+            match value.get("items").and_then(Value::as_list).filter(|_| list) {
+                Some(items) => items.iter().for_each(|crd| self.crd(crd, path, span)),
+                None => self.crd(&value, path, span),
             }
+        }
+    }
+
+    fn crd(&mut self, value: &Value, path: &str, span: Span) {
+        if value.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
+            let message = format!("`{path}` holds something that is no CustomResourceDefinition");
+            self.out.push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
+        } else if let Err(why) = self.kinds.add_crd(value) {
+            let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
+            self.out.push(d.help("it must be an apiextensions.k8s.io/v1 CustomResourceDefinition"));
         }
     }
 

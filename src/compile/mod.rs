@@ -81,7 +81,10 @@ fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
     compilation.graph = graph;
     if !has_errors(&compilation.diagnostics) {
         match Engine::new(compilation.program.clone(), compilation.graph.clone()) {
-            Ok(engine) => compilation.engine = Some(engine),
+            Ok(engine) => {
+                compilation.diagnostics.extend(crate::eval::size::warnings(&engine));
+                compilation.engine = Some(engine);
+            }
             Err(refusal) => compilation.diagnostics.push(refusal.diagnostic()),
         }
     }

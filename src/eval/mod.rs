@@ -7,6 +7,7 @@ mod expr;
 mod flow;
 mod machine;
 mod provenance;
+pub mod size;
 
 use std::sync::Arc;
 

@@ -156,7 +156,7 @@ fn handle_lets(handle: Option<&Handle>, name: &Expr, namespace: Option<&Expr>) -
 }
 
 /// The slots that an expression reads.
-fn expr_slots(e: &Expr) -> BTreeSet<usize> {
+pub(super) fn expr_slots(e: &Expr) -> BTreeSet<usize> {
     let mut slots = BTreeSet::new();
     e.visit(&mut |e| {
         if let ExprKind::Slot(s) = e.kind {

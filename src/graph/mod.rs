@@ -7,6 +7,7 @@ mod build;
 mod collide;
 mod dump;
 mod order;
+mod repeat;
 mod symbol;
 
 use std::sync::Arc;
@@ -98,6 +99,7 @@ pub fn build(program: &Program) -> (RenderGraph, Vec<Diagnostic>) {
     let requests_end = order::request_cycles(program, &graph, &mut out);
     if requests_end && out.is_empty() {
         collide::check(program, &graph, &mut out);
+        repeat::check(&graph, &mut out);
     }
     (graph, out)
 }

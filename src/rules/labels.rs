@@ -1,18 +1,32 @@
-//! **ownership-labels**: the engine writes them; here every label must be one that Kubernetes takes.
+//! **ownership-labels**: every object tells that Kratix manages it, for which promise and which request; and every label
+//! is one that Kubernetes takes. In what vow renders the engine writes them.
 
 use super::Finding;
+use super::subject::{Facts, Findings, Subject, finding};
+use crate::check::resource::OWNERSHIP_LABELS;
 use crate::check::types::{Class, Str, Type};
-use crate::eval::Document;
 use crate::value::Value;
 use crate::value::path::Path;
 
-pub(super) fn judge(document: &Document) -> Vec<Finding> {
+pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
     let metadata = Path::key("metadata");
-    let part = |name| document.object.get("metadata").and_then(|m| m.get(name)).and_then(Value::as_map);
-    let mut found = Vec::new();
+    let part = |name| subject.object.get("metadata").and_then(|m| m.get(name)).and_then(Value::as_map);
+    for key in OWNERSHIP_LABELS {
+        let value = part("labels").and_then(|l| l.get(key)).and_then(Value::as_str).unwrap_or_default();
+        let wrong = match key {
+            "app.kubernetes.io/managed-by" => value != "kratix",
+            _ => value.is_empty(),
+        };
+        if wrong {
+            let path = metadata.then_key("labels").then_key(key);
+            let message = format!("the label `{key}` does not tell whose the object is");
+            let help = "label it with `app.kubernetes.io/managed-by: kratix`, its promise and its request";
+            found.push(finding("ownership-labels", &path, message, help));
+        }
+    }
     for (key, value) in part("labels").into_iter().flatten() {
         let path = metadata.then_key("labels").then_key(key);
-        check(key, &path, &mut found);
+        check(key, &path, found);
         if value.as_str().is_some_and(is_label) {
             continue;
         }
@@ -27,7 +41,7 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
     }
     for (key, value) in part("annotations").into_iter().flatten() {
         let path = metadata.then_key("annotations").then_key(key);
-        check(key, &path, &mut found);
+        check(key, &path, found);
         if let Err(m) = Type::STRING.check(value) {
             let message = format!("`{path}` {}", m.what);
             found.push(Finding {
@@ -38,10 +52,9 @@ pub(super) fn judge(document: &Document) -> Vec<Finding> {
             });
         }
     }
-    found
 }
 
-fn check(key: &str, path: &Path, found: &mut Vec<Finding>) {
+fn check(key: &str, path: &Path, found: &mut Findings) {
     if !is_key(key) {
         found.push(Finding {
             rule: "ownership-labels",

@@ -2,15 +2,26 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod deletable;
 mod labels;
+mod lint;
 mod names;
 mod no_secret;
 mod one_owner;
+mod onepassword;
+mod pod_security;
+pub mod profile;
 mod schema;
+mod subject;
 mod values;
+
+pub use lint::lint;
+
+use subject::{Facts, Subject};
 
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::{Document, Engine, Flow, Rendering};
+use crate::value::Value;
 use crate::value::path::Path;
 
 /// What every rule has passed.
@@ -58,10 +69,11 @@ struct Finding {
 /// # Errors
 /// Everything that a rule has against any of them.
 pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>> {
+    let facts = Facts { program: engine.program() };
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
         for document in &rendering.documents {
-            let found = judge(document).into_iter().chain(schema::judge(engine, document));
+            let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
             out.extend(found.map(|f| report(engine, rendering, document, f)));
             out.extend(values::judge(engine, rendering, document));
         }
@@ -70,9 +82,20 @@ pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
 
-fn judge(document: &Document) -> Vec<Finding> {
-    let rules = [no_secret::judge, names::judge, labels::judge];
-    rules.iter().flat_map(|rule| rule(document)).collect()
+/// What the rules have against one object by itself.
+fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
+    let subject = Subject::of(object);
+    let mut found = Vec::new();
+    let rules = [
+        no_secret::judge,
+        onepassword::judge,
+        names::judge,
+        labels::judge,
+        pod_security::judge,
+        deletable::judge,
+    ];
+    rules.iter().for_each(|rule| rule(subject, facts, &mut found));
+    found
 }
 
 fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: Finding) -> Diagnostic {

@@ -1,54 +1,95 @@
-//! **explicit-namespace** and **stable-name**: names and namespaces are ones that Kubernetes takes.
+//! **explicit-namespace** and **stable-name**: every namespaced object names a valid namespace, all others have none, and
+//! none has its name made up by the cluster; every name is one that Kubernetes takes.
 
-use super::Finding;
+use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::types::{Class, Str, Type};
-use crate::eval::Document;
 use crate::value::Value;
 use crate::value::path::Path;
 
-pub(super) fn judge(document: &Document) -> Vec<Finding> {
+pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     let metadata = Path::key("metadata");
-    let mut found = Vec::new();
-    let name = Value::str(document.name.as_str());
-    if !is_segment(document)
-        && let Err(m) = name_type(document).check(&name)
-    {
-        found.push(Finding {
-            rule: "stable-name",
-            path: metadata.then_key("name"),
-            message: format!("`metadata.name` {}", m.what),
-            help: "cast the name where it arises: `… as DnsSubdomain else \"…\"`".into(),
-        });
+    let of = |key: &str| subject.object.get("metadata").and_then(|m| m.get(key));
+    name(subject, of("name"), of("generateName").is_some(), found);
+    let path = metadata.then_key("namespace");
+    let scope = facts.is_namespaced(subject);
+    let message = match (scope, of("namespace")) {
+        (None, _) => return unknown(subject, facts, found),
+        (Some(true), Some(namespace)) => match Type::class(Class::DnsLabel).check(namespace) {
+            Err(m) => format!("`{path}` {}", m.what),
+            Ok(()) => return,
+        },
+        (Some(true), None) => format!("a `{}` lives in a namespace, and this names none", subject.kind),
+        (Some(false), None) => return,
+        (Some(false), Some(_)) => {
+            let message = format!("a `{}` belongs to the whole cluster and has no namespace", subject.kind);
+            found.push(finding("explicit-namespace", &path, message, "remove `metadata.namespace`"));
+            return;
+        }
+    };
+    let help = "write `metadata.namespace`; in a promise: `… NAME in NAMESPACE { … }`, cast where it arises: `… as DnsLabel else \"…\"`";
+    found.push(finding("explicit-namespace", &path, message, help));
+}
+
+fn unknown(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    let api = subject.object.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+    let message = format!(
+        "nothing is known of the kind `{}` of `{api}`, not even whether it has a namespace",
+        subject.kind
+    );
+    let help = match facts.program.kinds.suggest(subject.group, subject.version, subject.kind) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => "put its CRD into a file that `schemas` in `promises.dsl` names".into(),
+    };
+    found.push(finding("explicit-namespace", &Path::key("kind"), message, help));
+}
+
+fn name(subject: Subject<'_>, name: Option<&Value>, generated: bool, found: &mut Findings) {
+    let path = Path::key("metadata").then_key("name");
+    if generated {
+        let path = Path::key("metadata").then_key("generateName");
+        let message = format!("`{path}` makes a new object with every rendering");
+        found.push(finding("explicit-namespace", &path, message, "give it a name: `metadata.name`"));
     }
-    if let Some(namespace) = &document.namespace
-        && let Err(m) = Type::class(Class::DnsLabel).check(&Value::str(namespace.as_str()))
-    {
-        found.push(Finding {
-            rule: "explicit-namespace",
-            path: metadata.then_key("namespace"),
-            message: format!("`metadata.namespace` {}", m.what),
-            help: "cast the namespace where it arises: `… as DnsLabel else \"…\"`".into(),
-        });
+    match name {
+        None if generated => {}
+        None => found.push(finding(
+            "stable-name",
+            &path,
+            "this has no name".into(),
+            "give it one: `metadata.name`",
+        )),
+        Some(name) if is_segment(subject, name) => {}
+        Some(name) => {
+            if let Err(m) = name_type(subject).check(name) {
+                let help = "cast the name where it arises: `… as DnsSubdomain else \"…\"`";
+                found.push(finding("stable-name", &path, format!("`{path}` {}", m.what), help));
+            }
+        }
     }
-    found
 }
 
 /// Whether this is an RBAC object with a good name, told without a regular expression.
-fn is_segment(document: &Document) -> bool {
-    let name = &document.name;
-    let good = !name.is_empty() && name.len() <= 253 && !name.contains(['/', '%']);
-    document.group == "rbac.authorization.k8s.io" && good
+fn is_segment(subject: Subject<'_>, name: &Value) -> bool {
+    let good = |n: &str| !n.is_empty() && n.len() <= 253 && !n.contains(['/', '%']) && n != "." && n != "..";
+    subject.group == "rbac.authorization.k8s.io" && name.as_str().is_some_and(good)
 }
 
-/// Names of RBAC objects are path segments, all others are DNS names.
-fn name_type(document: &Document) -> Type {
-    match document.group.as_str() {
-        "rbac.authorization.k8s.io" => Type::Str(Str {
-            pattern: Some(r"^[^/%]+$".into()),
+/// Names of RBAC objects are path segments, those of a few kinds DNS labels, all others DNS names.
+fn name_type(subject: Subject<'_>) -> Type {
+    match (subject.group, subject.kind) {
+        ("rbac.authorization.k8s.io", _) => Type::Str(Str {
+            pattern: Some(r"^([^/%.]|\.[^/%.]|\.\.[^/%])[^/%]*$".into()),
             min: Some(1),
             max: Some(253),
             ..Str::default()
         }),
+        ("", "Namespace" | "Service") => Type::class(Class::DnsLabel),
+        ("apps", "StatefulSet") | ("batch", "Job") => {
+            Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() })
+        }
+        ("batch", "CronJob") => {
+            Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(52), ..Str::default() })
+        }
         _ => Type::class(Class::DnsSubdomain),
     }
 }

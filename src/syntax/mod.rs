@@ -71,6 +71,11 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
     (tree, problems)
 }
 
+/// How many words and signs a text has; no more are counted than one file may have.
+pub fn signs(text: &str) -> usize {
+    scan::scan(FileId::default(), text).signs
+}
+
 fn too_large(span: Span, message: String) -> Diagnostic {
     Diagnostic::error("file-too-large", span, message)
         .help("move parts of it into modules, or data into files read by `file(\"…\")`")

@@ -14,6 +14,7 @@
 
 mod cases;
 mod disk;
+mod expand;
 mod programs;
 
 use std::collections::BTreeSet;

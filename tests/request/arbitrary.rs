@@ -12,8 +12,24 @@ use vow::source::Span;
 use super::support::value;
 
 const NAMES: [&str; 6] = ["name", "names", "size", "host", "a-b", "x.y/z"];
-const TEXTS: [&str; 9] =
-    ["", "a", "small", "dev", "prod", "10.0.4.0/24", "200m", "Änderung", "a.example.org"];
+const TEXTS: [&str; 16] = [
+    "",
+    "a",
+    "small",
+    "dev",
+    "prod",
+    "10.0.4.0/24",
+    "200m",
+    "Änderung",
+    "a.example.org",
+    "a\n",
+    "dev\u{0}",
+    "👩‍👩‍👧",
+    "e\u{301}",
+    "true",
+    " a",
+    "ab\u{85}",
+];
 
 /// Decisions, made ahead; when the tape is used up, every decision is the first.
 pub(crate) struct Tape<'t>(std::slice::Iter<'t, u8>);
@@ -23,11 +39,11 @@ impl<'t> Tape<'t> {
         Tape(bytes.iter())
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         usize::from(*self.0.next().unwrap_or(&0)) % n
     }
 
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 }
@@ -44,6 +60,7 @@ pub(crate) fn api() -> impl Strategy<Value = Api> {
         docs: None,
         spec,
         columns: vec![],
+        rules: vec![],
         span: Span::default(),
     })
 }
@@ -80,6 +97,7 @@ fn shape(depth: u32) -> BoxedStrategy<Shape> {
         Shape::Scalar(Type::Bool),
         Shape::Scalar(Type::Number),
         Shape::Scalar(Type::IntOrString),
+        Shape::Scalar(Type::Any),
         Shape::Scalar(Type::INT),
         Shape::Scalar(Type::Int(IntRange { lo: Some(1), hi: Some(3) })),
         text(None, None, None, None),

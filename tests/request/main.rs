@@ -10,11 +10,15 @@
 )]
 
 mod arbitrary;
+mod compat;
 mod definitions;
 mod demands;
 mod oracle;
 mod places;
 mod properties;
 mod reference;
+mod rules;
+mod samples;
+mod structural;
 mod support;
 mod tables;

@@ -10,7 +10,7 @@ use super::arbitrary::{Tape, after, anything, api};
 use super::oracle::stored;
 use super::support::{json, text, thing, value};
 
-fn spec_schema(api: &Api) -> Json {
+pub(crate) fn spec_schema(api: &Api) -> Json {
     json(&crd(api))["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"].clone()
 }
 

@@ -11,10 +11,11 @@ pub(super) fn conflict(ty: &Type, schema: &Schema, part: bool) -> Option<String>
 
 /// Why a value of `ty` is not even of the kind that `schema` asks for.
 pub(super) fn wrong_kind(ty: &Type, schema: &Schema) -> Option<String> {
-    let wanted = |what: &str| Some(format!("this is {what}, not `{ty}`"));
+    let wanted = |what: &str| Some(format!("this takes {what}, not `{ty}`"));
     match (ty, schema) {
         (Type::Never | Type::Any, _) | (_, Schema::Any | Schema::Either(_)) => None,
         (_, Schema::Nullable(inner)) => wrong_kind(ty, inner),
+        (_, Schema::Scalar(Type::Int(_))) if ty.is_disjoint(&Type::INT) => wanted("an integer"),
         (_, Schema::Scalar(want)) if ty.is_disjoint(want) => wanted(&format!("`{want}`")),
         (_, Schema::Quantity) if ty.is_disjoint(&Type::IntOrString) && ty.is_disjoint(&Type::Number) => {
             wanted("a quantity")

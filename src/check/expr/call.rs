@@ -96,6 +96,10 @@ impl<'a> Checker<'a> {
         }
         let types: Vec<Type> = typed.iter().map(|a| a.ty.ty.clone()).collect();
         match builtin_type(name, &types) {
+            Ok((Builtin::Merge, ty)) => {
+                let ty = Ty::always(self.merged(ty, span));
+                Expr { kind: ExprKind::Builtin { builtin: Builtin::Merge, args: typed }, ty, span }
+            }
             Ok((builtin, ty)) => {
                 Expr { kind: ExprKind::Builtin { builtin, args: typed }, ty: Ty::always(ty), span }
             }

@@ -9,7 +9,7 @@ mod object;
 mod operator;
 mod text;
 
-pub(super) use object::Want;
+pub(super) use object::{MERGED_PARTS, Want};
 
 use std::sync::Arc;
 

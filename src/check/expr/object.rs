@@ -25,6 +25,8 @@ pub(in crate::check) enum Want {
 
 /// How many fields a record may have, counting those within.
 const TYPE_PARTS: usize = 10_000;
+/// The most parts that the types of all `merge`s have together.
+pub(in crate::check) const MERGED_PARTS: usize = 200_000;
 
 /// Whether a type has at most `left` parts.
 fn count(ty: &Type, left: &mut usize) -> bool {
@@ -131,6 +133,20 @@ impl<'a> Checker<'a> {
         let message = format!("this object has more than {TYPE_PARTS} fields, counting those within");
         let d = Diagnostic::error("over-budget", span, message);
         self.out.push(d.help("something grows with every step: look for objects made of themselves"));
+        Type::Never
+    }
+
+    /// The type of a `merge`, unless those of all merges together have too many parts: each is made anew.
+    pub(super) fn merged(&mut self, ty: Type, span: Span) -> Type {
+        let ty = self.bounded(ty, span);
+        if count(&ty, &mut self.merged) {
+            return ty;
+        }
+        if !std::mem::replace(&mut self.merged_out, true) {
+            let message = format!("all `merge`s together make objects of more than {MERGED_PARTS} fields");
+            let d = Diagnostic::error("over-budget", span, message);
+            self.out.push(d.help("write the keys into one object, instead of merging them one by one"));
+        }
         Type::Never
     }
 

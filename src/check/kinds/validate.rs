@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::schema::{MAX_DEPTH, Object, Schema};
-use crate::check::types::{Class, Type};
+use crate::check::types::{Class, Lit, Type};
 use crate::diag::suggest;
 use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
@@ -52,7 +52,7 @@ impl Judge {
             (Schema::Nullable(schema), _) => self.value(schema, value),
             (Schema::Scalar(ty), _) => {
                 if let Err(mismatch) = ty.check(value) {
-                    self.report(mismatch.what, None);
+                    self.report(mismatch.what, meant(ty, value));
                 }
             }
             (Schema::List(item), Value::List(items)) => {
@@ -205,6 +205,16 @@ fn is_time(text: &str) -> bool {
         None => rest,
     };
     alike(head, "0000-00-00T00:00:00") && (zone == "Z" || alike(zone, "+00:00") || alike(zone, "-00:00"))
+}
+
+/// The literal that was meant by one that is not allowed.
+fn meant(ty: &Type, value: &Value) -> Option<String> {
+    let (Type::Literals(set), Some(text)) = (ty, value.as_str()) else { return None };
+    let words = set.iter().filter_map(|lit| match lit {
+        Lit::Str(word) => Some(&**word),
+        _ => None,
+    });
+    suggest::closest(text, words).map(|word| format!("did you mean `{word}`?"))
 }
 
 #[cfg(test)]

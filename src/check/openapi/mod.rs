@@ -1,5 +1,7 @@
 //! An [`Api`] and the `CustomResourceDefinition` that offers it: out for the cluster, in for the promises of others.
 
+pub(super) mod cel;
+pub mod compat;
 mod read;
 mod schema;
 

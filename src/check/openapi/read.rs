@@ -47,6 +47,7 @@ pub fn api_from_crd(crd: &Value) -> Result<Api, String> {
         docs: docs(root),
         spec,
         columns: columns(version),
+        rules: vec![],
         span: Span::default(),
     })
 }

@@ -1,7 +1,9 @@
 //! An api as a structural OpenAPI v3 schema.
 
+use std::sync::Arc;
+
 use super::object;
-use crate::check::api::{Api, ApiRecord, ApiType, Shape};
+use crate::check::api::{Api, ApiRecord, ApiType, Rule, Shape};
 use crate::check::types::{IntRange, Str, Type};
 use crate::value::{Map, Value};
 
@@ -11,14 +13,35 @@ pub(super) fn root(api: &Api) -> Value {
         ("type", Some("object".into())),
         ("x-kubernetes-preserve-unknown-fields", Some(true.into())),
     ]);
-    let properties = object([("spec", Some(record(&api.spec))), ("status", Some(status))]);
+    let spec = ruled(record(&api.spec), api, false);
+    let properties = object([("spec", Some(spec)), ("status", Some(status))]);
     // `spec` itself is not required, as in the definitions that platforms have today: a cluster would take fewer requests
     // than before. One that lacks it is refused when it is rendered, field by field.
-    object([
+    let root = object([
         ("type", Some("object".into())),
         ("description", api.docs.as_deref().map(Value::from)),
         ("properties", Some(properties)),
-    ])
+    ]);
+    ruled(root, api, true)
+}
+
+/// A schema with the rules that stand at the root, or at `spec`.
+fn ruled(schema: Value, api: &Api, whole: bool) -> Value {
+    let rule = |rule: &Rule| {
+        object([
+            ("rule", Some(rule.rule.as_str().into())),
+            ("message", rule.message.as_deref().map(Value::from)),
+            ("messageExpression", rule.message_expression.as_deref().map(Value::from)),
+        ])
+    };
+    let rules: Vec<Value> = api.rules.iter().filter(|rule| rule.whole == whole).map(rule).collect();
+    match schema {
+        Value::Map(mut entries) if !rules.is_empty() => {
+            Arc::make_mut(&mut entries).insert("x-kubernetes-validations".into(), Value::list(rules));
+            Value::Map(entries)
+        }
+        schema => schema,
+    }
 }
 
 fn shape(ty: &ApiType) -> Value {
@@ -49,7 +72,7 @@ fn record(record: &ApiRecord) -> Value {
 fn described(schema: Value, docs: Option<Value>, default: Option<Value>) -> Value {
     let Value::Map(entries) = &schema else { return schema };
     let (ty, limits): (Vec<_>, Vec<_>) = entries.iter().partition(|(key, _)| &***key == "type");
-    let entry = |(key, value): (&std::sync::Arc<str>, &Value)| (key.clone(), value.clone());
+    let entry = |(key, value): (&Arc<str>, &Value)| (key.clone(), value.clone());
     let mut all: Map = ty.into_iter().map(entry).collect();
     all.extend(docs.map(|docs| ("description".into(), docs)));
     all.extend(default.map(|default| ("default".into(), default)));

@@ -34,7 +34,7 @@ pub(super) struct Scan {
     /// Where the words and signs exceed [`MAX_SIGNS`]; the pass ends there.
     pub(super) too_many: Option<usize>,
     /// How many words and signs there are.
-    signs: usize,
+    pub(super) signs: usize,
 }
 
 /// How deep brackets may nest.

@@ -3,6 +3,7 @@
 //! [`read()`] gives [`Node`]s, which know their places; [`write()`] writes [`Value`](super::Value)s, which have none.
 
 mod common;
+mod lax;
 mod layout;
 mod meter;
 mod node;
@@ -14,6 +15,7 @@ mod syntax;
 pub(super) mod text;
 mod write;
 
+pub use lax::{Reading, read_any};
 pub use node::{Node, NodeKind};
 pub use read::{read, read_strictly};
 pub use write::{write, write_at, write_entry, write_item, write_stream, write_text};

@@ -321,7 +321,7 @@ pub fn chains(all: &mut Vec<Case>) {
             "let a0 = {{ x: 1 }}\n{}",
             lines(10_000, |i| format!("let a{} = merge(a{i}, {{ k{i}: 1 }})", i + 1))
         )),
-        ANY,
+        &["over-budget"],
     );
     case(
         all,
@@ -415,6 +415,6 @@ pub fn modules(all: &mut Vec<Case>) {
         "use-large-30",
         format!("{}{}", lines(30, |i| format!("use ./m{i}")), using("m0")),
         (0..30).map(large).collect(),
-        ANY,
+        &["file-too-large"],
     );
 }

@@ -1,0 +1,285 @@
+//! Credentials by their shape: what their makers gave a shape to, so that it is recognised wherever it stands.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::rules::profile::Profile;
+
+/// A prefix, the least length of what follows, and what it is.
+struct Shape(&'static str, usize, &'static str);
+
+const SHAPES: [Shape; 63] = [
+    Shape("AIza", 35, "an API key of Google"),
+    Shape("AKIA", 16, "an access key of AWS"),
+    Shape("ASIA", 16, "an access key of AWS"),
+    Shape("AGE-SECRET-KEY-1", 50, "a private key of age"),
+    Shape("ATATT3x", 40, "a token of Atlassian"),
+    Shape("EAAC", 60, "a token of Facebook"),
+    Shape("GOCSPX-", 20, "a client secret of Google"),
+    Shape("LTAI", 16, "an access key of Alibaba Cloud"),
+    Shape("NRAK-", 20, "an API key of New Relic"),
+    Shape("SG.", 30, "a key of SendGrid"),
+    Shape("dapi", 32, "a token of Databricks"),
+    Shape("dckr_pat_", 20, "a token of Docker Hub"),
+    Shape("doo_v1_", 40, "a token of DigitalOcean"),
+    Shape("dop_v1_", 40, "a token of DigitalOcean"),
+    Shape("dp.st.", 30, "a token of Doppler"),
+    Shape("ghe_", 36, "a token of GitHub"),
+    Shape("gho_", 36, "a token of GitHub"),
+    Shape("ghp_", 36, "a token of GitHub"),
+    Shape("ghr_", 36, "a token of GitHub"),
+    Shape("ghs_", 36, "a token of GitHub"),
+    Shape("ghu_", 36, "a token of GitHub"),
+    Shape("github_pat_", 40, "a token of GitHub"),
+    Shape("glcbt-", 16, "a token of GitLab"),
+    Shape("gldt-", 16, "a token of GitLab"),
+    Shape("glft-", 16, "a token of GitLab"),
+    Shape("glagent-", 20, "a token of GitLab"),
+    Shape("gloas-", 20, "a token of GitLab"),
+    Shape("glpat-", 20, "a token of GitLab"),
+    Shape("glptt-", 20, "a token of GitLab"),
+    Shape("glrt-", 16, "a token of GitLab"),
+    Shape("glsoat-", 16, "a token of GitLab"),
+    Shape("glsa_", 32, "a token of Grafana"),
+    Shape("glc_", 32, "a token of Grafana"),
+    Shape("hf_", 30, "a token of Hugging Face"),
+    Shape("hvb.", 20, "a token of Vault"),
+    Shape("hvr.", 20, "a token of Vault"),
+    Shape("hvs.", 20, "a token of Vault"),
+    Shape("lin_api_", 30, "an API key of Linear"),
+    Shape("npm_", 36, "a token of npm"),
+    Shape("ops_eyJ", 40, "a token of a 1Password service account"),
+    Shape("pscale_", 30, "a password of PlanetScale"),
+    Shape("pul-", 40, "a token of Pulumi"),
+    Shape("pypi-", 50, "a token of PyPI"),
+    Shape("rk_live_", 16, "a key of Stripe"),
+    Shape("rk_test_", 16, "a key of Stripe"),
+    Shape("rubygems_", 40, "a token of RubyGems"),
+    Shape("shpat_", 32, "a token of Shopify"),
+    Shape("sk-ant-", 40, "an API key of Anthropic"),
+    Shape("sk-proj-", 40, "an API key of OpenAI"),
+    Shape("sk_live_", 16, "a key of Stripe"),
+    Shape("sk_test_", 16, "a key of Stripe"),
+    Shape("sntrys_", 20, "a token of Sentry"),
+    Shape("sntryu_", 20, "a token of Sentry"),
+    Shape("tskey-", 20, "a key of Tailscale"),
+    Shape("v1.0-", 40, "a key of Cloudflare"),
+    Shape("xapp-", 20, "a token of Slack"),
+    Shape("xoxa-", 20, "a token of Slack"),
+    Shape("xoxb-", 20, "a token of Slack"),
+    Shape("xoxe-", 20, "a token of Slack"),
+    Shape("xoxp-", 20, "a token of Slack"),
+    Shape("xoxr-", 20, "a token of Slack"),
+    Shape("xoxs-", 20, "a token of Slack"),
+    Shape("ya29.", 20, "a token of Google"),
+];
+
+/// Hashes of passwords, as `htpasswd` and `/etc/shadow` write them, and the least length of what follows.
+const HASHES: [(&str, usize); 7] =
+    [("$2a$", 50), ("$2b$", 50), ("$2y$", 50), ("$apr1$", 20), ("$5$", 40), ("$6$", 80), ("$argon2", 40)];
+
+/// Whether a text could be or hold a credential by its shape: all are long, or the user part of a URL.
+pub(super) fn may_be_one(profile: Profile) -> bool {
+    let user = profile.has_any("@") && profile.has_any(":") && profile.has_any("/(");
+    user && profile.reaches(8) || profile.reaches(20)
+}
+
+/// What credential `text` is or holds, if any.
+pub(super) fn find(text: &str) -> Option<&'static str> {
+    if is_private_key(text) {
+        return Some("a private key");
+    }
+    if has_user_info(text) {
+        return Some("a URL with a password in it");
+    }
+    if authorization(text) {
+        return Some("an `Authorization` header");
+    }
+    if HASHES.iter().any(|(start, least)| has_hash(text, start, *least)) {
+        return Some("the hash of a password");
+    }
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        rest = rest.get(start..)?;
+        let end = rest.find(|c: char| !is_token(c)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at_checked(end)?;
+        if let Some(what) = of_shape(rest).or_else(|| jwt(run, after)).or_else(|| webhook(run, after)) {
+            return Some(what);
+        }
+        rest = after;
+    }
+    netrc(text).then_some("a password of a `.netrc`")
+}
+
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-'
+}
+
+/// The shape that `rest` begins with; `.` stands in some.
+fn of_shape(rest: &str) -> Option<&'static str> {
+    let len = rest.find(|c: char| !(is_token(c) || c == '.')).unwrap_or(rest.len());
+    let run = rest.get(..len)?;
+    let fits =
+        |Shape(start, least, _): &&Shape| run.strip_prefix(start).is_some_and(|body| is_random(body, *least));
+    SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
+}
+
+/// Whether `body` is long enough and no placeholder such as `xxxxxxxx` or `your-token-here`.
+fn is_random(body: &str, least: usize) -> bool {
+    let bytes = body.as_bytes();
+    let first = bytes.first();
+    body.len() >= least && !bytes.iter().all(|b| Some(b) == first)
+}
+
+/// Three parts in base64, the first of which is a JSON object that names an algorithm.
+fn jwt(run: &str, after: &str) -> Option<&'static str> {
+    let body = after.strip_prefix('.')?;
+    let payload = body.len() - body.trim_start_matches(is_token).len();
+    let header = run.starts_with("eyJ").then(|| URL_SAFE_NO_PAD.decode(run).ok()).flatten()?;
+    let header: serde_json::Value = serde_json::from_slice(&header).ok()?;
+    (header.get("alg").is_some() && payload >= 4).then_some("a JSON web token")
+}
+
+/// What follows the names of services that take a token in a URL, and tokens in two parts.
+fn webhook(run: &str, after: &str) -> Option<&'static str> {
+    let path = |least: usize| {
+        let rest = after.find('/').and_then(|at| after.get(at..)).unwrap_or_default();
+        let len = rest.find(|c: char| !(is_token(c) || c == '/')).unwrap_or(rest.len());
+        len >= least
+    };
+    let telegram = || {
+        let body = after.strip_prefix(':').map_or(0, |b| b.len() - b.trim_start_matches(is_token).len());
+        (8..=10).contains(&run.len()) && run.bytes().all(|b| b.is_ascii_digit()) && body == 35
+    };
+    match run {
+        "hooks" if after.starts_with(".slack.com/services/") && path(30) => Some("a webhook of Slack"),
+        "discord" | "discordapp" if after.starts_with(".com/api/webhooks/") && path(40) => {
+            Some("a webhook of Discord")
+        }
+        _ if run.len() == 14 && after.starts_with(".atlasv1.") => Some("a token of Terraform Cloud"),
+        _ if telegram() => Some("a token of a Telegram bot"),
+        _ if run.len() >= 3 && run.ends_with("8Q") && after.starts_with("~") => {
+            Some("a client secret of Azure")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text holds `Bearer`, `Basic` or `Token` and what follows it in a header.
+fn authorization(text: &str) -> bool {
+    let mut header = false;
+    let mut words =
+        text.split(|c: char| c.is_whitespace() || "\"',;:=".contains(c)).filter(|w| !w.is_empty());
+    while let Some(word) = words.next() {
+        let scheme = ["bearer", "basic", "token"].iter().any(|s| s.eq_ignore_ascii_case(word));
+        if word.eq_ignore_ascii_case("authorization") {
+            header = true;
+            continue;
+        }
+        if scheme && (header || word == "Bearer" || word == "Basic") {
+            let value = words.next().unwrap_or_default();
+            let digits = value.bytes().any(|b| b.is_ascii_digit());
+            let long = value.len() >= if header { 6 } else { 16 };
+            if long && (header || digits) && value.is_ascii() && is_written_out(value) {
+                return true;
+            }
+        }
+        header = false;
+    }
+    false
+}
+
+/// Whether a text holds the beginning of a private key and something of it; a template that fills one in does not.
+fn is_private_key(text: &str) -> bool {
+    let begins = text.match_indices("-----BEGIN ").any(|(at, begin)| {
+        let Some(rest) = text.get(at + begin.len()..) else { return false };
+        let Some((label, body)) = rest.split_once("-----") else { return false };
+        let label = label.trim_end_matches(" BLOCK");
+        let body = body.trim_start_matches("\\n").trim_start();
+        label.len() < 40
+            && label.ends_with("PRIVATE KEY")
+            && !body.starts_with("{{")
+            && !body.starts_with("...")
+    });
+    begins || text.contains("PuTTY-User-Key-File-")
+}
+
+fn has_hash(text: &str, start: &str, least: usize) -> bool {
+    text.match_indices(start).any(|(at, _)| {
+        let body = text.get(at + start.len()..).unwrap_or_default();
+        let len =
+            body.find(|c: char| !(c.is_ascii_alphanumeric() || "./$=,+".contains(c))).unwrap_or(body.len());
+        len >= least
+    })
+}
+
+/// Whether a text holds a URL with a user and a password that is written out, or a name of a data source with them.
+fn has_user_info(text: &str) -> bool {
+    let source = ["@tcp(", "@unix("].iter().filter_map(|at| text.split_once(at)).any(|(before, _)| {
+        let word = before.rsplit(|c: char| c.is_whitespace() || "\"'=".contains(c)).next().unwrap_or(before);
+        word.split_once(':').is_some_and(|(_, password)| is_written_out(password))
+    });
+    if source || text.contains("sig=") && text.contains("sv=") && text.contains("://") {
+        return true;
+    }
+    text.match_indices("://").any(|(at, mark)| {
+        let rest = text.get(at + mark.len()..).unwrap_or_default();
+        let ends = |c: char| c.is_whitespace() || "/?#\"'<>`|\\,".contains(c);
+        let authority = rest.get(..rest.find(ends).unwrap_or(rest.len())).unwrap_or_default();
+        let Some((user, _)) = authority.rsplit_once('@') else { return false };
+        user.split_once(':').is_some_and(|(_, password)| is_written_out(password))
+    })
+}
+
+pub(super) fn is_written_out(password: &str) -> bool {
+    let placeholder = password.starts_with(['$', '{', '<', '%', '[']) && !password.starts_with('%')
+        || ["${", "$(", "{{"].iter().any(|open| password.contains(open));
+    let masked = !password.chars().any(char::is_alphanumeric)
+        || password.bytes().all(|b| b.eq_ignore_ascii_case(&b'x'));
+    !placeholder && !masked
+}
+
+/// Whether a text holds `machine … login … password …`.
+fn netrc(text: &str) -> bool {
+    let mut wanted = ["machine", "login", "password"].iter().peekable();
+    for word in text.split_ascii_whitespace() {
+        match wanted.peek() {
+            Some(next) if **next == word => drop(wanted.next()),
+            None => return is_written_out(word),
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_with_a_password_are_told_from_those_that_are_filled_in_later() {
+        for text in
+            ["postgres://app:hunter2@db:5432/app", "see https://u:p%40ss@example.org/x", "redis://:pw@host"]
+        {
+            assert!(has_user_info(text), "{text}");
+        }
+        for text in [
+            "https://example.org/a:b@c",
+            "ssh://git@example.org/x",
+            "https://${USER}:${PASS}@x",
+            "a://b:@c",
+            "postgres://app:$(PASSWORD)@db",
+            "https://u:****@h",
+            "https://u:{{ .password }}@h",
+        ] {
+            assert!(!has_user_info(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_guard_never_hides_a_find() {
+        for text in ["AKIAIOSFODNN7EXAMPLE", "redis://:pw@h", "-----BEGIN PRIVATE KEY-----\nMII", "$2y$05$"] {
+            assert!(find(text).is_none() || may_be_one(Profile::of(text)), "{text}");
+        }
+    }
+}

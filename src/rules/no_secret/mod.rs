@@ -1,0 +1,28 @@
+//! **no-secret**: no `kind: Secret` in any form, and no credential as a literal. The state repository is public, and what
+//! was once in it stays in its history.
+//!
+//! Judged are the object itself (`manifest`), every text in it, as whatever it may hold (`text`), the shapes of well-known
+//! credentials (`credential`), literals where a key or a flag says that they are one (`named`), and rights to create
+//! Secrets (`grants`). Everything is parsed, by every reading that some reader has; nothing is found by its entropy.
+
+mod command;
+mod credential;
+mod grants;
+mod manifest;
+mod named;
+mod text;
+mod unpack;
+mod walk;
+
+use super::subject::{Facts, Findings, Subject};
+
+pub(super) use text::embedded;
+
+/// The name of the rule.
+pub(super) const RULE: &str = "no-secret";
+
+pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    manifest::head(subject, found);
+    grants::judge(subject, found);
+    walk::judge(subject, facts.is_builtin(subject), found);
+}

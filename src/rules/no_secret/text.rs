@@ -1,0 +1,157 @@
+//! A text, as everything that somebody could read it as: YAML and JSON, templates and scripts that hold YAML, base64,
+//! lines of settings, a credential by itself.
+
+use super::walk::{LAYERS, Scan};
+use super::{credential, manifest, named, unpack};
+use crate::rules::profile::Profile;
+use crate::value::Value;
+use crate::value::yaml::read_any;
+
+/// How many words of a line are taken for a command.
+const WORDS: usize = 1_000;
+
+/// Whether a text could hold a manifest, or any other object with keys.
+pub(super) fn may_hold_object(profile: Profile) -> bool {
+    let lines = profile.has_any("{\n\r") || profile.has_other();
+    profile.has_any(":") && lines && profile.reaches("{kind: Secret}".len())
+}
+
+/// Whether a text could be lines of settings or words of a command.
+pub(super) fn may_be_script(profile: Profile) -> bool {
+    profile.has_any("= \t\n")
+}
+
+/// Judges the key of an object as the text that it is.
+pub(super) fn key(key: &str, scan: &mut Scan<'_>) {
+    if credential::may_be_one(Profile::of(key))
+        && let Some(what) = credential::find(key)
+    {
+        scan.report(what.to_owned(), named::HELP);
+    }
+}
+
+pub(super) fn judge(text: &str, scan: &mut Scan<'_>) {
+    let profile = Profile::of(text);
+    if credential::may_be_one(profile)
+        && let Some(what) = credential::find(text)
+    {
+        scan.report(what.to_owned(), named::HELP);
+    }
+    if scan.layer >= LAYERS {
+        return;
+    }
+    let object = may_hold_object(profile) && look_into(text, scan);
+    // A template may be YAML by itself, and other YAML when it is filled in.
+    if (!object || text.contains("{{")) && may_be_script(profile) {
+        script(text, scan);
+    }
+    if unpack::may_be_packed(profile) {
+        for inner in unpack::unpack(text) {
+            scan.inside(|scan| judge(&inner, scan));
+        }
+    }
+}
+
+/// The objects that a text holds, packed or not, for other rules that look into texts.
+pub(in crate::rules) fn embedded(text: &str) -> Vec<Value> {
+    let profile = Profile::of(text);
+    let mut out = if may_hold_object(profile) { read_any(text).documents } else { vec![] };
+    if unpack::may_be_packed(profile) {
+        let unpacked = unpack::unpack(text);
+        out.extend(
+            unpacked.iter().filter(|t| may_hold_object(Profile::of(t))).flat_map(|t| read_any(t).documents),
+        );
+    }
+    out.retain(|d| matches!(d, Value::Map(_) | Value::List(_)));
+    out
+}
+
+/// Reads a text as YAML and looks into what it holds; whether all of it was objects or lists.
+fn look_into(text: &str, scan: &mut Scan<'_>) -> bool {
+    let reading = read_any(text);
+    let mut whole = !reading.broken;
+    for document in &reading.documents {
+        match document {
+            Value::Map(_) | Value::List(_) => scan.inside(|scan| {
+                if let Some(kind) = manifest::is_document_of_secret(document) {
+                    scan.report(format!("a manifest of a `{kind}`"), manifest::HELP);
+                }
+                scan.value(document, true);
+            }),
+            _ => whole = false,
+        }
+    }
+    whole
+}
+
+/// Reads what is no YAML line by line: a template, a script with a manifest in it, settings.
+fn script(text: &str, scan: &mut Scan<'_>) {
+    let mut manifest = Manifest::default();
+    scan.inside(|scan| {
+        for line in text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+            let line = line.trim_start_matches([' ', '\t', '\u{feff}', '-', '"', '\'']);
+            if line.starts_with(['#', ';']) || line.starts_with("// ") {
+                continue;
+            }
+            if manifest.line(line) {
+                scan.report("a manifest of a `Secret`".into(), manifest::HELP);
+            }
+            if let Some(name) = settings(line) {
+                scan.report(format!("a literal as `{}`", named::cut(name)), named::HELP);
+            }
+            let words: Vec<&str> = line.split_ascii_whitespace().take(WORDS).collect();
+            scan.command(&words);
+            if let Some(object) = braces(line).filter(|o| o.len() < text.len()) {
+                judge(object, scan);
+            }
+        }
+    });
+}
+
+/// The name of a credential that is written out in a line, as all of it or as one of the settings in it.
+fn settings(line: &str) -> Option<&str> {
+    let parts = line.split(|c: char| c.is_whitespace() || ";&?,|()\"'`<>".contains(c));
+    let mut parts = parts.filter(|part| part.contains('='));
+    let element = || {
+        // `<password>hunter2</password>`
+        let mut parts =
+            line.split('<').filter_map(|p| p.split_once('>')).filter(|(name, _)| !name.starts_with('/'));
+        parts.find_map(|(name, value)| named::element(name, value))
+    };
+    named::setting(line)
+        .or_else(|| parts.find_map(named::setting))
+        .or_else(element)
+        .or_else(|| named::directive(line))
+}
+
+/// What stands in braces in a line, as JSON in a command or a line of a stream of JSON.
+fn braces(line: &str) -> Option<&str> {
+    let (from, to) = (line.find('{')?, line.rfind('}')?);
+    line.get(from..=to).filter(|object| object.contains(':'))
+}
+
+/// What the lines so far said about a manifest.
+#[derive(Default)]
+struct Manifest {
+    version: bool,
+    secret: bool,
+}
+
+impl Manifest {
+    /// Whether this line completes the head of a Secret.
+    fn line(&mut self, line: &str) -> bool {
+        if line.is_empty() && !self.secret {
+            *self = Manifest::default();
+        }
+        let Some((key, value)) = line.split_once(':') else { return false };
+        let bare = |t: &str| t.trim_matches(|c: char| c.is_whitespace() || "\"',{}".contains(c)).to_owned();
+        match bare(key).as_str() {
+            "apiVersion" => self.version = true,
+            "kind" => {
+                self.secret = manifest::is_secret(bare(value.split(" #").next().unwrap_or(value)).as_str())
+            }
+            _ => return false,
+        }
+        self.version && self.secret
+    }
+}

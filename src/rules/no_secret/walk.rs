@@ -1,0 +1,162 @@
+//! Walks through an object and through everything that its texts hold, within a budget.
+
+use std::sync::Arc;
+
+use super::{RULE, command, grants, manifest, named, text};
+use crate::rules::subject::{Findings, Subject, finding};
+use crate::value::path::{Path, Step};
+use crate::value::{Map, Value};
+
+/// How many values are looked into in one document, those in its texts included.
+const BUDGET: usize = 1_000_000;
+/// How deep texts within texts are looked into: further than anything unpacks them by itself.
+pub(super) const LAYERS: usize = 6;
+/// How deep a value may be nested, that of a text in the place of the text.
+const DEPTH: usize = 160;
+
+/// Objects below these keys hold labels and their like: a key there says nothing about its value.
+const NO_NAMES: [&str; 6] =
+    ["commonLabels", "labels", "matchLabels", "nodeSelector", "podLabels", "selector"];
+
+/// Objects below these keys hold names of the author's own, wherever they stand.
+const OWN_NAMES: [&str; 3] = ["annotations", "podAnnotations", "volumeAttributes"];
+
+pub(super) fn judge(subject: Subject<'_>, builtin: bool, found: &mut Findings) {
+    let mut scan = Scan { found, steps: vec![], outer: None, layer: 0, left: BUDGET };
+    // Of a built-in kind and of an ExternalSecret the meaning of every field is known; there a key says nothing more.
+    let known = builtin && subject.group != "authentication.k8s.io";
+    let named = !known && !subject.group.ends_with("external-secrets.io");
+    scan.top(subject, named, builtin);
+    if scan.left == 0 {
+        let message = "this holds more than can be looked into".to_owned();
+        found.push(finding(RULE, &Path::default(), message, "split it into smaller objects"));
+    }
+}
+
+/// Where the walk stands.
+pub(super) struct Scan<'f> {
+    found: &'f mut Findings,
+    steps: Vec<Step>,
+    /// How many steps lead to the outermost text that is looked into.
+    outer: Option<usize>,
+    /// How many texts are around.
+    pub(super) layer: usize,
+    left: usize,
+}
+
+impl Scan<'_> {
+    fn top(&mut self, subject: Subject<'_>, named: bool, builtin: bool) {
+        let Some(map) = subject.object.as_map() else { return };
+        self.makes_secrets(map);
+        for (key, value) in map {
+            let free = matches!(&**key, "data" | "binaryData" | "parameters") && builtin;
+            self.step(key, value, (named && **key != *"metadata") || free, map);
+        }
+    }
+
+    /// Judges the entry `key: value` of `map`.
+    fn step(&mut self, key: &Arc<str>, value: &Value, named: bool, map: &Map) {
+        let named = (named || OWN_NAMES.contains(&&**key)) && !NO_NAMES.contains(&&**key);
+        self.steps.push(Step::Key(key.clone()));
+        if named && named::is_credential(key, value, map) {
+            self.report(format!("a literal as `{}`", named::cut(key)), named::HELP);
+        }
+        if key.len() > 16 {
+            text::key(key, self);
+        }
+        self.value(value, named);
+        self.steps.pop();
+    }
+
+    /// Judges a value; with `named`, keys in it tell which literals are credentials.
+    pub(super) fn value(&mut self, value: &Value, named: bool) {
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 || self.steps.len() > DEPTH {
+            self.left = 0;
+            return;
+        }
+        match value {
+            Value::Map(map) => self.map(map, named),
+            Value::List(items) => self.list(items, named),
+            Value::Str(text) => text::judge(text, self),
+            _ => {}
+        }
+    }
+
+    fn map(&mut self, map: &Map, named: bool) {
+        if let Some(kind) = manifest::of_secret(map) {
+            self.report(format!("a manifest of a `{kind}`"), manifest::HELP);
+        }
+        self.makes_secrets(map);
+        if let Some(name) = named::pair(map) {
+            self.report(format!("a literal as `{name}`"), named::HELP);
+        }
+        for (key, value) in map {
+            self.step(key, value, named, map);
+        }
+    }
+
+    /// Judges what in a map makes Secrets, or may make them.
+    fn makes_secrets(&mut self, map: &Map) {
+        if map.get("secretGenerator").is_some_and(|v| !matches!(v, Value::Null)) {
+            self.report("a `secretGenerator`, which makes Secrets".into(), manifest::HELP);
+        }
+        if map.get("sops").is_some_and(|s| s.get("mac").is_some()) {
+            self.report("what SOPS has encrypted, which is a secret in public".into(), manifest::HELP);
+        }
+        if self.steps.first() != Some(&Step::Key("rules".into())) && grants::creates_secrets(map) {
+            self.report("a right to create or change Secrets".into(), grants::HELP);
+        }
+        if manifest::is_patch_to_secret(map) {
+            self.report("a patch that makes or fills a Secret".into(), manifest::HELP);
+        }
+        if map.get("kty").is_some()
+            && map.get("d").or_else(|| map.get("k")).is_some_and(|d| d.as_str().is_some())
+        {
+            self.report("a private key".into(), named::HELP);
+        }
+    }
+
+    fn list(&mut self, items: &[Value], named: bool) {
+        let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+        if words.len() == items.len() {
+            self.command(&words);
+        }
+        for (index, item) in items.iter().enumerate() {
+            self.steps.push(Step::Index(index));
+            self.value(item, named);
+            self.steps.pop();
+        }
+    }
+
+    /// Judges the words of a command.
+    pub(super) fn command(&mut self, words: &[&str]) {
+        if command::creates_secret(words) {
+            self.report("a command that creates a Secret".into(), manifest::HELP);
+        }
+        if let Some(flag) = command::credential(words) {
+            self.report(format!("a literal after `{}`", named::cut(flag)), named::HELP);
+        }
+    }
+
+    /// Looks into what a text at this place holds.
+    pub(super) fn inside(&mut self, look: impl FnOnce(&mut Self)) {
+        let outer = self.outer;
+        self.outer = outer.or(Some(self.steps.len()));
+        self.layer += 1;
+        look(self);
+        self.layer -= 1;
+        self.outer = outer;
+    }
+
+    /// Reports `what` at this place, once.
+    pub(super) fn report(&mut self, what: String, help: &str) {
+        let steps = self.steps.get(..self.outer.unwrap_or(self.steps.len())).unwrap_or_default();
+        let path = Path(steps.to_vec());
+        let holds = if self.outer.is_some() { "is a text that holds" } else { "is" };
+        let message = format!("`{path}` {holds} {what}");
+        if !self.found.iter().any(|f| f.message == message) {
+            self.found.push(finding(RULE, &path, message, help));
+        }
+    }
+}

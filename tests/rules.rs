@@ -1,0 +1,94 @@
+//! The corpus of the rules: manifests that must be refused, each by the rule that it names, and manifests that must not.
+//!
+//! A file `tests/rules/*.cases` is sections: `### refused RULE: NAME` or `### passed: NAME`, then a YAML stream that is
+//! judged as `vow lint` judges a file, with the platform `tests/rules/promises.dsl`. Ownership labels are asked for in
+//! `ownership-labels.cases` alone.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that breaks is a test that fails"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use vow::check::program::Program;
+use vow::compile;
+use vow::rules::lint;
+use vow::source::{Memory, Sources};
+
+struct Case {
+    /// File and name.
+    name: String,
+    /// The rule that refuses it; `None` if it passes.
+    rule: Option<String>,
+    text: String,
+    labels: bool,
+}
+
+fn cases() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|f| f.extension().is_some_and(|e| e == "cases"));
+    files.sort();
+    files.iter().flat_map(|file| sections(file)).collect()
+}
+
+fn sections(file: &Path) -> Vec<Case> {
+    let text = String::from_utf8(fs::read(file).unwrap()).unwrap();
+    let stem = file.file_stem().unwrap().to_string_lossy();
+    let mut cases: Vec<Case> = vec![];
+    for line in text.split_inclusive('\n') {
+        if let Some(head) = line.strip_prefix("### ") {
+            let (verdict, name) = head.trim_end().split_once(": ").expect(line);
+            let rule = match verdict.split_once(' ') {
+                Some(("refused", rule)) => Some(rule.to_owned()),
+                None if verdict == "passed" => None,
+                _ => panic!("{stem}: `{line}` is neither refused nor passed"),
+            };
+            let name = format!("{stem}: {name}");
+            cases.push(Case { name, rule, text: String::new(), labels: stem != "ownership-labels" });
+        } else if !line.starts_with("## ")
+            && let Some(case) = cases.last_mut()
+        {
+            case.text.push_str(line);
+        }
+    }
+    cases
+}
+
+/// The rules that have something against a case.
+fn judged(program: &Program, case: &Case) -> BTreeSet<String> {
+    let mut sources = Sources::default();
+    let file = sources.add("case.yaml", case.text.clone());
+    let found = lint(program, file, sources.text(file));
+    let own = |d: &vow::diag::Diagnostic| {
+        case.labels && d.code == "ownership-labels" && d.message.contains("whose the object is")
+    };
+    found.iter().filter(|d| d.is_error() && !own(d)).map(|d| d.code.to_owned()).collect()
+}
+
+#[test]
+fn the_corpus_is_judged_as_it_says() {
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/promises.dsl")).unwrap();
+    let program = compile::platform(&Memory([("promises.dsl".to_owned(), text)].into())).program;
+    let all = cases();
+    let mut wrong = vec![];
+    for case in &all {
+        let found = judged(&program, case);
+        match &case.rule {
+            Some(rule) if !found.contains(rule) => {
+                wrong.push(format!("{}: not refused by {rule}, but by {found:?}", case.name));
+            }
+            None if !found.is_empty() => wrong.push(format!("{}: refused by {found:?}", case.name)),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), all.len(), wrong.join("\n"));
+}
