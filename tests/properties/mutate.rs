@@ -25,7 +25,8 @@ impl Chance {
     }
 }
 
-/// A seed with a few stretches cut, doubled, replaced by words or by a stretch of another; now and then words alone.
+/// A seed with a few stretches cut, doubled, replaced by words or by a stretch of another; now and then words alone, or
+/// any characters.
 pub(crate) fn text(chance: &mut Chance, seeds: &[String], words: &str) -> String {
     let words: Vec<String> = words.lines().filter(|l| l.starts_with('"')).map(word).collect();
     if chance.below(6) == 0 || seeds.is_empty() {
@@ -33,6 +34,9 @@ pub(crate) fn text(chance: &mut Chance, seeds: &[String], words: &str) -> String
         return (0..chance.below(60))
             .map(|_| format!("{}{}", words[chance.below(words.len())], blank(chance)))
             .collect();
+    }
+    if chance.below(12) == 0 {
+        return (0..chance.below(80)).map(|_| character(chance)).collect();
     }
     let mut chars: Vec<char> = seeds[chance.below(seeds.len())].chars().collect();
     for _ in 0..1 + chance.below(4) {
@@ -47,6 +51,12 @@ pub(crate) fn text(chance: &mut Chance, seeds: &[String], words: &str) -> String
         chars.splice(at..end, new);
     }
     chars.into_iter().collect()
+}
+
+/// Any character, half of them ASCII.
+fn character(chance: &mut Chance) -> char {
+    let bound = if chance.below(2) == 0 { 0x80 } else { 0x11_0000 };
+    char::from_u32(u32::try_from(chance.below(bound)).unwrap()).unwrap_or('\u{fffd}')
 }
 
 /// A line of a seed.

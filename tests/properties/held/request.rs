@@ -12,22 +12,23 @@ use vow::value::{Value, yaml};
 
 use super::shown;
 
-/// The platform of this repository.
-fn shipped() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| {
+/// The platform of this repository, and the texts that problems may point into.
+fn shipped() -> &'static (Engine, Sources) {
+    static SHIPPED: OnceLock<(Engine, Sources)> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
         let root = find_platform(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("a platform");
         let c = compile::platform(&Disk::open(&root).expect("a folder"));
-        c.engine.unwrap_or_else(|| panic!("{:?}", c.diagnostics))
+        (c.engine.unwrap_or_else(|| panic!("{:?}", c.diagnostics)), c.sources)
     })
 }
 
 /// Any text is taken as a request of the shipped platform and rendered, or refused at a place in it.
 pub fn request(text: &str) {
-    let mut sources = Sources::default();
+    let (engine, sources) = shipped();
+    let mut sources = sources.clone();
     let file = sources.add("request.yaml", text);
-    match requests::read(shipped(), &sources, file) {
-        Ok(jobs) => render(shipped(), &jobs),
+    match requests::read(engine, &sources, file) {
+        Ok(jobs) => render(engine, &jobs),
         Err(problems) => {
             assert!(!problems.is_empty(), "refused without a word");
             shown(&sources, &problems);

@@ -26,7 +26,10 @@ pub fn yaml(text: &str) {
     if text.len() < 1 << 18 {
         let lines = text.split('\n').map(Value::from).collect();
         let entries = [(text.into(), Value::from(text)), ("lines".into(), Value::list(lines))];
-        let value = Value::map(Map::from_iter(entries));
+        let mut map = Map::from_iter(entries);
+        // Objects are sorted when they are read.
+        map.sort_unstable_keys();
+        let value = Value::map(map);
         back(&write(&value), &[value]);
     }
 }
