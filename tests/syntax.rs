@@ -5,11 +5,8 @@
 
 mod syntax_support;
 
-use proptest::prelude::*;
 use std::fs;
-use syntax_support::fixtures::{fixtures, name_of, problem_lines, repository};
-use syntax_support::same::{comments, shape};
-use syntax_support::soup::{mutated, soup};
+use syntax_support::fixtures::{fixtures, name_of, problem_lines};
 use vow::source::Sources;
 use vow::syntax::{format, parse};
 
@@ -44,48 +41,6 @@ fn problems_of_bad_fixtures() {
             insta::assert_snapshot!(name_of(&path), lines);
         });
     }
-}
-
-#[test]
-fn formatting_keeps_the_meaning_and_the_comments_and_is_done_once() {
-    let mut all = fixtures("ok");
-    all.extend(repository());
-    for path in all {
-        let text = fs::read_to_string(&path).unwrap();
-        let file = Sources::default().add("f", text.as_str());
-        let (tree, problems) = parse(file, &text);
-        assert!(problems.is_empty(), "{}", problem_lines(&name_of(&path), &text));
-        let once = format(&text, &tree);
-        let (again, problems) = parse(file, &once);
-        assert!(problems.is_empty(), "{}\n{once}", problem_lines(&name_of(&path), &once));
-        assert_eq!(shape(&text, &tree), shape(&once, &again), "{}\n{once}", path.display());
-        assert_eq!(comments(&text, &tree), comments(&once, &again), "{}\n{once}", path.display());
-        assert_eq!(once, format(&once, &again), "{}", path.display());
-    }
-}
-
-/// Whatever is written, every problem has its place in the text, and what has no problem can be formatted.
-fn parse_and_format(text: &str) -> Result<(), TestCaseError> {
-    let file = Sources::default().add("f", text);
-    let (tree, problems) = parse(file, text);
-    for p in &problems {
-        let spans =
-            p.labels.iter().map(|l| l.span).chain([p.primary.span]).chain(p.fix.iter().map(|f| f.span));
-        for span in spans {
-            prop_assert!(text.get(span.range()).is_some(), "{} at {:?}", p.message, span.range());
-        }
-    }
-    let nodes = format!("{:?}", tree.items).contains("Error");
-    prop_assert!(!nodes || vow::diag::has_errors(&problems), "an error node without a problem");
-    let once = format(text, &tree);
-    if !vow::diag::has_errors(&problems) {
-        let (again, problems) = parse(file, &once);
-        prop_assert!(problems.iter().all(|p| !p.is_error()), "{}\n{once}", problem_lines("f", &once));
-        prop_assert_eq!(shape(text, &tree), shape(&once, &again));
-        prop_assert_eq!(comments(text, &tree), comments(&once, &again));
-        prop_assert_eq!(&once, &format(&once, &again));
-    }
-    Ok(())
 }
 
 #[test]
@@ -127,24 +82,5 @@ fn parts_that_fail_are_parsed_once() {
             let text = format!("let a = {}{middle}{}", open.repeat(30), close.repeat(30));
             assert!(!problem_lines("f", &text).is_empty() || middle.is_empty(), "{text}");
         }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_tokens_are_survived(text in soup()) {
-        parse_and_format(&text)?;
-    }
-
-    #[test]
-    fn any_characters_are_survived(text in any::<String>()) {
-        parse_and_format(&text)?;
-    }
-
-    #[test]
-    fn mutated_fixtures_are_survived(text in mutated(fixtures("ok").iter().map(|p| fs::read_to_string(p).unwrap()).collect())) {
-        parse_and_format(&text)?;
     }
 }

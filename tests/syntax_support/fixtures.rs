@@ -10,15 +10,6 @@ pub fn fixtures(folder: &str) -> Vec<PathBuf> {
     sources_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax").join(folder))
 }
 
-/// The promises, modules and platforms that the repository itself holds.
-pub fn repository() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["promises", "lib", "stdlib", "examples"];
-    let mut all: Vec<PathBuf> = folders.iter().flat_map(|f| sources_in(&root.join(f))).collect();
-    all.extend(Some(root.join("promises.dsl")).filter(|p| p.is_file()));
-    all
-}
-
 fn sources_in(folder: &Path) -> Vec<PathBuf> {
     let mut all = vec![];
     for entry in fs::read_dir(folder).into_iter().flatten() {

@@ -2,5 +2,3 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that breaks is a test that fails")]
 
 pub mod fixtures;
-pub mod same;
-pub mod soup;

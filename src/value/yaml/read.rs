@@ -40,6 +40,16 @@ pub fn read(file: FileId, text: &str) -> Result<Vec<Node>, Box<Diagnostic>> {
     }
 }
 
+/// As [`read`], without the quick way: the same documents at the same places, or the same refusal.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_strictly(file: FileId, text: &str) -> Result<Vec<Node>, Box<Diagnostic>> {
+    text::check_size(file, text)?;
+    text::check_characters(file, text)?;
+    strictly(file, text)
+}
+
 /// Reads a text of lawful size and characters, whatever stands in it.
 pub(super) fn strictly(file: FileId, text: &str) -> Read<Vec<Node>> {
     let meter = Meter::new(MAX_TOKENS);

@@ -1,0 +1,60 @@
+//! What holds for every text as a request.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use vow::compile::requests::{self, Depth, Job};
+use vow::compile::{self};
+use vow::eval::{Engine, budget};
+use vow::source::disk::{Disk, find_platform};
+use vow::source::{FileId, Sources};
+use vow::value::{Value, yaml};
+
+use super::shown;
+
+/// The platform of this repository, and the texts that problems may point into.
+fn shipped() -> &'static (Engine, Sources) {
+    static SHIPPED: OnceLock<(Engine, Sources)> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        let root = find_platform(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("a platform");
+        let c = compile::platform(&Disk::open(&root).expect("a folder"));
+        (c.engine.unwrap_or_else(|| panic!("{:?}", c.diagnostics)), c.sources)
+    })
+}
+
+/// Any text is taken as a request of the shipped platform and rendered, or refused at a place in it.
+pub fn request(text: &str) {
+    let (engine, sources) = shipped();
+    let mut sources = sources.clone();
+    let file = sources.add("request.yaml", text);
+    match requests::read(engine, &sources, file) {
+        Ok(jobs) => render(engine, &jobs),
+        Err(problems) => {
+            assert!(!problems.is_empty(), "refused without a word");
+            shown(&sources, &problems);
+        }
+    }
+}
+
+/// Requests render within the budget, twice the same, and what is written reads back; or are refused, twice the same.
+pub(super) fn render(engine: &Engine, jobs: &[Job]) {
+    let both = [(); 2].map(|()| requests::render_all(engine, jobs, Depth::Flow));
+    let [first, second] =
+        both.map(|r| r.map(|passed| passed.documents().map(|d| d.object.clone()).collect()));
+    assert_eq!(format!("{first:?}"), format!("{second:?}"), "rendered twice, it differs");
+    let documents: Vec<Value> = match first {
+        Ok(documents) => documents,
+        Err(problems) => return assert!(!problems.is_empty(), "refused without a word"),
+    };
+    assert!(documents.len() <= jobs.len() * budget::DOCUMENTS, "{} documents", documents.len());
+    // What is read has bounds of its own, below those of what is written.
+    for document in &documents {
+        let text = yaml::write(document);
+        match yaml::read(FileId::default(), &text) {
+            Ok(nodes) => {
+                assert_eq!(nodes.iter().map(|n| n.to_value()).collect::<Vec<_>>(), [document.clone()])
+            }
+            Err(problem) => assert_eq!(problem.code, "yaml-too-large", "{}", problem.message),
+        }
+    }
+}
