@@ -22,8 +22,11 @@ pub use yaml::{readers, yaml};
 use vow::diag::{Diagnostic, render};
 use vow::source::Sources;
 
+/// What holds for every text.
+pub type Property = fn(&str);
+
 /// Every property, by the name of its fuzz target.
-pub const ALL: [(&str, fn(&str)); 7] = [
+pub const ALL: [(&str, Property); 7] = [
     ("parse", parse),
     ("format", format),
     ("check", check),

@@ -52,7 +52,8 @@ pub(super) fn render(engine: &Engine, jobs: &[Job]) {
         let text = yaml::write(document);
         match yaml::read(FileId::default(), &text) {
             Ok(nodes) => {
-                assert_eq!(nodes.iter().map(|n| n.to_value()).collect::<Vec<_>>(), [document.clone()])
+                let again: Vec<Value> = nodes.iter().map(yaml::Node::to_value).collect();
+                assert_eq!(again, std::slice::from_ref(document));
             }
             Err(problem) => assert_eq!(problem.code, "yaml-too-large", "{}", problem.message),
         }
