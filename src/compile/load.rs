@@ -11,7 +11,8 @@ use crate::source::{FileId, Loader, Sources, Span};
 use crate::syntax::ast::{self, Item, Setting, StrLit};
 use crate::syntax::{self, parse};
 use crate::value::Value;
-use crate::value::yaml;
+use crate::value::path::Path;
+use crate::value::yaml::{self, NodeKind};
 
 /// The files read so far.
 pub(super) struct Load<'l> {
@@ -19,6 +20,8 @@ pub(super) struct Load<'l> {
     pub(super) sources: Sources,
     pub(super) out: Vec<Diagnostic>,
     pub(super) kinds: Kinds,
+    /// The kinds that the platform's CRDs declare, and where.
+    declared: Vec<(String, Span)>,
     pub(super) platform: Option<Module>,
     pub(super) promises: Vec<Module>,
     pub(super) modules: Vec<Module>,
@@ -42,6 +45,7 @@ impl<'l> Load<'l> {
             sources: Sources::default(),
             out: vec![],
             kinds: Kinds::builtin(),
+            declared: vec![],
             platform: None,
             promises: vec![],
             modules: vec![],
@@ -254,25 +258,42 @@ impl<'l> Load<'l> {
 
     /// Reads the CRDs in a file; the items of a list count as documents.
     fn schema(&mut self, path: &str, span: Span) {
-        for value in self.values(path, span) {
-            let list = matches!(
-                value.get("kind").and_then(Value::as_str),
-                Some("List" | "CustomResourceDefinitionList")
-            );
-            match value.get("items").and_then(Value::as_list).filter(|_| list) {
-                Some(items) => items.iter().for_each(|crd| self.crd(crd, path, span)),
-                None => self.crd(&value, path, span),
+        for node in self.nodes(path, span) {
+            let kind = node.at(&Path::key("kind")).map(yaml::Node::to_value);
+            let kind = kind.as_ref().and_then(Value::as_str);
+            let list = matches!(kind, Some("List" | "CustomResourceDefinitionList"));
+            match node.at(&Path::key("items")).map(|items| &items.kind) {
+                Some(NodeKind::List(items)) if list => items.iter().for_each(|crd| self.crd(crd, span)),
+                _ => self.crd(&node, span),
             }
         }
     }
 
-    fn crd(&mut self, value: &Value, path: &str, span: Span) {
+    /// Adds the kinds of a CRD; `span` is what names its file.
+    fn crd(&mut self, node: &yaml::Node, span: Span) {
+        let value = node.to_value();
+        let head = node.key_span(&Path::key("kind")).unwrap_or(node.span);
         if value.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
-            let message = format!("`{path}` holds something that is no CustomResourceDefinition");
-            self.out.push(Diagnostic::warning("bad-schema", span, message).help("only CRDs belong there"));
-        } else if let Err(why) = self.kinds.add_crd(value) {
-            let d = Diagnostic::error("bad-schema", span, format!("`{path}` {why}"));
-            self.out.push(d.help("it must be an apiextensions.k8s.io/v1 CustomResourceDefinition"));
+            let d = Diagnostic::warning("bad-schema", head, "this is no CustomResourceDefinition");
+            self.out.push(d.also(span, "named here").help("only CRDs belong there"));
+            return;
+        }
+        let name = Path::key("spec").then_key("names").then_key("kind");
+        let place = node.at(&name).map_or(head, |n| n.span);
+        match self.kinds.add_crd(&value) {
+            Ok(kinds) => self.declared.extend(kinds.iter().map(|kind| (kind.to_string(), place))),
+            Err(why) => {
+                let d =
+                    Diagnostic::error("bad-schema", place, format!("this CustomResourceDefinition {why}"));
+                let first = self.declared.iter().find(|(kind, _)| why.contains(&format!("`{kind}`")));
+                let d = match first {
+                    Some((_, first)) => d.also(*first, "first declared here"),
+                    None => d.also(span, "named here"),
+                };
+                self.out.push(d.help(
+                    "it must be an apiextensions.k8s.io/v1 CustomResourceDefinition of a kind of its own",
+                ));
+            }
         }
     }
 
@@ -301,6 +322,10 @@ impl<'l> Load<'l> {
     }
 
     fn values(&mut self, path: &str, span: Span) -> Vec<Value> {
+        self.nodes(path, span).iter().map(yaml::Node::to_value).collect()
+    }
+
+    fn nodes(&mut self, path: &str, span: Span) -> Vec<yaml::Node> {
         let text = match self.loader.read(path) {
             Ok(text) => text,
             Err(why) => {
@@ -310,7 +335,7 @@ impl<'l> Load<'l> {
         };
         let file: FileId = self.sources.add(self.loader.display(path), text);
         match yaml::read(file, self.sources.text(file)) {
-            Ok(nodes) => nodes.iter().map(yaml::Node::to_value).collect(),
+            Ok(nodes) => nodes,
             Err(d) => {
                 self.out.push(*d);
                 vec![]
