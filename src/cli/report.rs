@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::diag::Diagnostic;
-use crate::diag::render::{github, json, sarif, text};
+use crate::diag::render::{github, json_text, sarif, text};
 use crate::source::Sources;
 
 /// Columns of a text that goes to a file.
@@ -71,7 +71,7 @@ impl Report {
     fn written(&self, sources: &Sources) -> String {
         match self.form {
             Form::Text => text(sources, &self.found, false, WIDTH),
-            Form::Json => format!("{:#}\n", json(sources, &self.found)),
+            Form::Json => json_text(sources, &self.found),
             Form::Sarif => format!("{:#}\n", sarif(sources, &self.found)),
             Form::Github => github(sources, &self.found),
         }

@@ -26,6 +26,18 @@ pub fn json(sources: &Sources, diagnostics: &[Diagnostic]) -> Value {
     ordered(sources, diagnostics).into_iter().map(|d| diagnostic(sources, d)).collect()
 }
 
+/// Returns [`json`] as it is written, without holding all of it as values: a broken file may have a problem at every word.
+pub fn json_text(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let mut out = String::from("[");
+    for d in ordered(sources, diagnostics) {
+        out.push_str(if out.len() > 1 { ",\n  " } else { "\n  " });
+        // A line feed within a text is escaped, so each of these ends a line of the layout.
+        out.push_str(&format!("{:#}", diagnostic(sources, d)).replace('\n', "\n  "));
+    }
+    out.push_str(if out.len() > 1 { "\n]\n" } else { "]\n" });
+    out
+}
+
 fn diagnostic(sources: &Sources, d: &Diagnostic) -> Value {
     let mut out = place(sources, d.primary.span);
     let severity = match d.severity {
@@ -79,6 +91,10 @@ mod tests {
         let z = Span::new(file, 19, 20);
         let d =
             Diagnostic::error("unknown-name", z, "there is no `z`").also(Span::new(file, 4, 6), "but this");
+        let both = [d.clone().help("a\nb"), Diagnostic::warning("x", z, "y")];
+        for some in [&both[..], &both[..1], &[]] {
+            assert_eq!(json_text(&sources, some), format!("{:#}\n", json(&sources, some)));
+        }
         let shown = json(&sources, &[d.clone().help("did you mean `é`?").fix(z, "é"), d.help("twice")]);
         assert_eq!(
             shown,

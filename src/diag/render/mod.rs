@@ -11,7 +11,7 @@ pub mod text;
 pub mod visible;
 
 pub use github::github;
-pub use json::json;
+pub use json::{json, json_text};
 pub use sarif::sarif;
 pub use text::text;
 
