@@ -117,8 +117,10 @@ fn is_token(c: char) -> bool {
 
 /// The shape that `rest` begins with; `.` stands in some.
 fn of_shape(rest: &str) -> Option<&'static str> {
-    let len = rest.find(|c: char| !(is_token(c) || c == '.')).unwrap_or(rest.len());
-    let run = rest.get(..len)?;
+    // No prefix and body together are longer than this, and a text may be one run of four megabytes.
+    let near = rest.get(..128).unwrap_or(rest);
+    let len = near.find(|c: char| !(is_token(c) || c == '.')).unwrap_or(near.len());
+    let run = near.get(..len)?;
     let fits =
         |Shape(start, least, _): &&Shape| run.strip_prefix(start).is_some_and(|body| is_random(body, *least));
     SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
@@ -207,9 +209,8 @@ fn is_private_key(text: &str) -> bool {
 fn has_hash(text: &str, start: &str, least: usize) -> bool {
     text.match_indices(start).any(|(at, _)| {
         let body = text.get(at + start.len()..).unwrap_or_default();
-        let len =
-            body.find(|c: char| !(c.is_ascii_alphanumeric() || "./$=,+".contains(c))).unwrap_or(body.len());
-        len >= least
+        let fits = |c: char| c.is_ascii_alphanumeric() || "./$=,+".contains(c);
+        body.chars().take(least).filter(|c| fits(*c)).count() == least
     })
 }
 

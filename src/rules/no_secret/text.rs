@@ -31,6 +31,9 @@ pub(super) fn key(key: &str, scan: &mut Scan<'_>) {
 }
 
 pub(super) fn judge(text: &str, scan: &mut Scan<'_>) {
+    if !scan.affords(text.len()) {
+        return;
+    }
     let profile = Profile::of(text);
     if credential::may_be_one(profile)
         && let Some(what) = credential::find(text)

@@ -9,6 +9,10 @@ use crate::value::{Map, Value};
 
 /// How many values are looked into in one document, those in its texts included.
 const BUDGET: usize = 1_000_000;
+/// How many bytes of texts are looked into in one document, each once for every way in which it can be read.
+const BYTES: usize = 64 << 20;
+/// How much is found in one document at most; more is of no use.
+const MOST_FOUND: usize = 100;
 /// How deep texts within texts are looked into: further than anything unpacks them by itself.
 pub(super) const LAYERS: usize = 6;
 /// How deep a value may be nested, that of a text in the place of the text.
@@ -22,7 +26,7 @@ const NO_NAMES: [&str; 6] =
 const OWN_NAMES: [&str; 3] = ["annotations", "podAnnotations", "volumeAttributes"];
 
 pub(super) fn judge(subject: Subject<'_>, builtin: bool, found: &mut Findings) {
-    let mut scan = Scan { found, steps: vec![], outer: None, layer: 0, left: BUDGET };
+    let mut scan = Scan { found, steps: vec![], outer: None, layer: 0, left: BUDGET, bytes: BYTES };
     // Of a built-in kind and of an ExternalSecret the meaning of every field is known; there a key says nothing more.
     let known = builtin && subject.group != "authentication.k8s.io";
     let named = !known && !subject.group.ends_with("external-secrets.io");
@@ -42,6 +46,8 @@ pub(super) struct Scan<'f> {
     /// How many texts are around.
     pub(super) layer: usize,
     left: usize,
+    /// How many bytes of texts may still be looked into.
+    bytes: usize,
 }
 
 impl Scan<'_> {
@@ -149,8 +155,18 @@ impl Scan<'_> {
         self.outer = outer;
     }
 
+    /// Whether a text of that many bytes may still be looked into.
+    pub(super) fn affords(&mut self, bytes: usize) -> bool {
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.left *= usize::from(self.bytes > 0);
+        self.left > 0
+    }
+
     /// Reports `what` at this place, once.
     pub(super) fn report(&mut self, what: String, help: &str) {
+        if self.found.len() >= MOST_FOUND {
+            return;
+        }
         let steps = self.steps.get(..self.outer.unwrap_or(self.steps.len())).unwrap_or_default();
         let path = Path(steps.to_vec());
         let holds = if self.outer.is_some() { "is a text that holds" } else { "is" };

@@ -15,6 +15,9 @@ use crate::value::yaml::meter::{Meter, Metered};
 use crate::value::yaml::text::{MAX_DEPTH, MAX_NODES};
 use crate::value::{Map, Value};
 
+/// How many documents of one text are read.
+const MAX_DOCUMENTS: usize = 1_000;
+
 /// Which of two entries with one key counts: readers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Duplicates {
@@ -42,7 +45,8 @@ pub fn read_any(text: &str) -> Reading {
         return reading;
     }
     reading.documents.clear();
-    for chunk in chunks(text) {
+    reading.broken = chunks(text).nth(MAX_DOCUMENTS).is_some();
+    for chunk in chunks(text).take(MAX_DOCUMENTS) {
         for duplicates in [Duplicates::First, Duplicates::Last] {
             let mut reader = Reader::new(chunk, tokens.clone(), duplicates);
             reading.broken |= reader.stream(&mut reading.documents).is_none() || tokens.is_spent();
