@@ -24,6 +24,8 @@ pub mod types;
 mod typing;
 mod visit;
 
+pub(crate) use promise::metadata_type as request_metadata;
+
 use std::sync::Arc;
 
 use checker::{Checker, Target};

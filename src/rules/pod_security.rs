@@ -4,6 +4,10 @@
 //! What a level allows is from the Pod Security Standards of Kubernetes. Values of Helm charts and of vclusters are
 //! looked into for the fields that open the host, wherever they stand.
 
+mod prove;
+
+pub(super) use prove::prove;
+
 use super::no_secret::embedded;
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::program::PodSecurity;
@@ -61,6 +65,14 @@ const VOLUMES: [&str; 9] = [
     "secret",
 ];
 
+/// Whether the rule is about objects of this kind: namespaces, workloads, and what may hold the values of a chart.
+pub(super) fn applies(subject: Subject<'_>, facts: Facts<'_>) -> bool {
+    subject.is("", "Namespace")
+        || subject.is("", "ConfigMap")
+        || pod_keys(subject).is_some()
+        || !facts.is_builtin(subject)
+}
+
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     let mut judge = Judge { found, level: facts.level_of(subject.namespace_of_pods()) };
     if subject.is("", "Namespace") {
@@ -80,15 +92,20 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 
 /// Where a workload of Kubernetes describes its pods.
 fn pod_spec(subject: Subject<'_>) -> Option<(Path, &Value)> {
-    let keys: &[&str] = match (subject.group, subject.kind) {
+    let keys = pod_keys(subject)?;
+    let spec = keys.iter().try_fold(subject.object, |v, key| v.get(key))?;
+    Some((keys.iter().fold(Path::default(), |path, key| path.then_key(key)), spec))
+}
+
+/// The keys that lead there, for kinds of Kubernetes that make pods.
+fn pod_keys(subject: Subject<'_>) -> Option<&'static [&'static str]> {
+    Some(match (subject.group, subject.kind) {
         ("", "Pod") => &["spec"],
         ("", "PodTemplate") => &["template", "spec"],
         ("", "ReplicationController") | ("apps", _) | ("batch", "Job") => &["spec", "template", "spec"],
         ("batch", "CronJob") => &["spec", "jobTemplate", "spec", "template", "spec"],
         _ => return None,
-    };
-    let spec = keys.iter().try_fold(subject.object, |v, key| v.get(key))?;
-    Some((keys.iter().fold(Path::default(), |path, key| path.then_key(key)), spec))
+    })
 }
 
 struct Judge<'f> {

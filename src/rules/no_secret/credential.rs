@@ -78,10 +78,15 @@ const SHAPES: [Shape; 63] = [
 const HASHES: [(&str, usize); 7] =
     [("$2a$", 50), ("$2b$", 50), ("$2y$", 50), ("$apr1$", 20), ("$5$", 40), ("$6$", 80), ("$argon2", 40)];
 
-/// Whether a text could be or hold a credential by its shape: all are long, or the user part of a URL.
+/// What names, addresses and numbers are made of.
+const OF_NAMES: &str = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+
+/// Whether a text could be or hold a credential by its shape: all are long, or the user part of a URL. What is made of
+/// the characters of names and addresses alone is a name or an address: tokens mix letters of both cases.
 pub(super) fn may_be_one(profile: Profile) -> bool {
     let user = profile.has_any("@") && profile.has_any(":") && profile.has_any("/(");
-    user && profile.reaches(8) || profile.reaches(20)
+    user && profile.reaches(8)
+        || profile.reaches(20) && profile.goes_beyond(":/abcdefghijklmnopqrstuvwxyz0123456789-.")
 }
 
 /// What credential `text` is or holds, if any.
@@ -100,10 +105,14 @@ pub(super) fn find(text: &str) -> Option<&'static str> {
     }
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        let before = rest.get(..start).unwrap_or_default();
+        let assigned = before.ends_with(['=', '"', '\'', '`']);
         rest = rest.get(start..)?;
         let end = rest.find(|c: char| !is_token(c)).unwrap_or(rest.len());
         let (run, after) = rest.split_at_checked(end)?;
-        if let Some(what) = of_shape(rest).or_else(|| jwt(run, after)).or_else(|| webhook(run, after)) {
+        if let Some(what) =
+            of_shape(rest, assigned).or_else(|| jwt(run, after)).or_else(|| webhook(run, after))
+        {
             return Some(what);
         }
         rest = after;
@@ -115,12 +124,16 @@ fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '-'
 }
 
-/// The shape that `rest` begins with; `.` stands in some.
-fn of_shape(rest: &str) -> Option<&'static str> {
+/// The shape that `rest` begins with; `.` stands in some. What is made of the characters of names alone is a name, unless
+/// it is assigned to something.
+fn of_shape(rest: &str, assigned: bool) -> Option<&'static str> {
     // No prefix and body together are longer than this, and a text may be one run of four megabytes.
     let near = rest.get(..128).unwrap_or(rest);
     let len = near.find(|c: char| !(is_token(c) || c == '.')).unwrap_or(near.len());
     let run = near.get(..len)?;
+    if !assigned && run.bytes().all(|b| OF_NAMES.as_bytes().contains(&b)) {
+        return None;
+    }
     let fits =
         |Shape(start, least, _): &&Shape| run.strip_prefix(start).is_some_and(|body| is_random(body, *least));
     SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
@@ -158,13 +171,20 @@ fn webhook(run: &str, after: &str) -> Option<&'static str> {
         "discord" | "discordapp" if after.starts_with(".com/api/webhooks/") && path(40) => {
             Some("a webhook of Discord")
         }
-        _ if run.len() == 14 && after.starts_with(".atlasv1.") => Some("a token of Terraform Cloud"),
+        _ if run.len() == 14 && after.strip_prefix(".atlasv1.").is_some_and(has_capital) => {
+            Some("a token of Terraform Cloud")
+        }
         _ if telegram() => Some("a token of a Telegram bot"),
         _ if run.len() >= 3 && run.ends_with("8Q") && after.starts_with("~") => {
             Some("a client secret of Azure")
         }
         _ => None,
     }
+}
+
+/// Whether the run that a text begins with holds a capital.
+fn has_capital(text: &str) -> bool {
+    text.chars().take_while(|c| is_token(*c)).any(|c| c.is_ascii_uppercase())
 }
 
 /// Whether a text holds `Bearer`, `Basic` or `Token` and what follows it in a header.

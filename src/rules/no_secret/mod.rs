@@ -10,12 +10,15 @@ mod credential;
 mod grants;
 mod manifest;
 mod named;
+mod prove;
+mod row;
 mod text;
 mod unpack;
 mod walk;
 
 use super::subject::{Facts, Findings, Subject};
 
+pub(super) use prove::{may_embed, prove};
 pub(super) use text::embedded;
 
 /// The name of the rule.

@@ -110,6 +110,12 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
     }
 }
 
+/// Whether the value at `key` is never taken for a credential, whatever it is.
+pub(super) fn is_innocent(key: &str) -> bool {
+    let number = words(key).last().is_some_and(|w| w.contains("pass") || w == "pwd");
+    meaning(key) == Meaning::Other && !number
+}
+
 /// The name in a map of a `name` and a `value`, if the value is a credential written out.
 pub(super) fn pair(map: &Map) -> Option<String> {
     let name = map.get("name")?.as_str()?;

@@ -1,0 +1,54 @@
+//! Proofs are sound: what is known before a request holds every document that requests render, and what is proved is
+//! never refused. Requests are made from each promise's own api, with hostile texts.
+//!
+//! `VOW_REQUESTS` makes a run longer, for each promise; `VOW_SEED` makes it another.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that breaks is a test that fails"
+)]
+
+mod support;
+
+use vow::check::program::Promise;
+use vow::eval::{Engine, render};
+use vow::known::rendered;
+use vow::sample::Samples;
+
+use support::{requests, seed, shipped};
+
+#[test]
+fn every_rendered_document_is_one_that_was_known() {
+    let engine = shipped();
+    for promise in &engine.program().promises {
+        let count = held(&engine, promise);
+        assert!(count > requests() / 20, "{}: only {count} of its requests render", promise.name);
+    }
+}
+
+/// Renders requests of a promise and holds their documents to what is known of them; how many were rendered.
+fn held(engine: &Engine, promise: &Promise) -> usize {
+    let known = rendered(engine, promise);
+    let mut count = 0;
+    for object in Samples::new(promise.api.as_ref().unwrap(), seed()).take(requests()) {
+        let request = engine.admit(&promise.name, &object).unwrap_or_else(|p| panic!("{object:?}: {p:?}"));
+        let Ok(rendering) = render(engine, &promise.name, &request) else { continue };
+        count += 1;
+        for document in &rendering.documents {
+            let of = known.iter().find(|k| k.node == document.origin.node).unwrap();
+            if !of.object.contains(&document.object) {
+                panic!(
+                    "{} is not in what is known of it:\n{:#?}\n{:#?}",
+                    document.title(),
+                    document.object,
+                    of.object
+                );
+            }
+        }
+    }
+    count
+}
