@@ -4,6 +4,8 @@ use super::object::{Count, List, Object};
 use super::text::{Piece, Text};
 use super::{Known, Maybe};
 use crate::check::types::{IntRange, Type};
+use crate::source::FileId;
+use crate::value::path::{Path, Step};
 use crate::value::{Value, json, yaml};
 
 impl Maybe {
@@ -28,6 +30,32 @@ impl Known {
             (Known::List(list), Value::List(items)) => list.contains(items),
             (Known::OneOf(all), _) => all.iter().any(|k| k.contains(value)),
             _ => false,
+        }
+    }
+}
+
+impl Known {
+    /// The deepest place in `value` that tells why it is none of those that this stands for; `None` if it is one.
+    pub fn outside(&self, value: &Value) -> Option<Path> {
+        if self.contains(value) {
+            return None;
+        }
+        let mut path = Path::default();
+        let (mut known, mut value) = (self.clone(), value.clone());
+        loop {
+            let Known::Text(text) = &known else {
+                let Some(map) = value.as_map() else { return Some(path) };
+                let wrong = map.iter().find(|(key, v)| !known.get(key).known.contains(v));
+                let Some((key, inner)) = wrong.map(|(k, v)| (k.clone(), v.clone())) else { return Some(path) };
+                known = known.get(&key).known;
+                value = inner;
+                path = path.then(Step::Key(key));
+                continue;
+            };
+            let [Piece::Tree(tree)] = text.pieces.as_slice() else { return Some(path) };
+            let inner = value.as_str().and_then(read)?;
+            known = (**tree).clone();
+            value = inner;
         }
     }
 }
@@ -111,8 +139,12 @@ fn cuts<'t>(text: &'t str, rest: &'t [Piece]) -> impl Iterator<Item = (&'t str, 
 
 /// Whether `text` is what a value of `known` is written as.
 fn written(known: &Known, text: &str) -> bool {
-    let documents = yaml::read_any(text).documents;
-    let held = |v: &Value| known.contains(v) && (yaml::write(v) == text || json::write_compact(v) == text);
     // A written record keeps its order, and so does what is read.
-    documents.first().is_some_and(held)
+    read(text).is_some_and(|v| known.contains(&v) && (yaml::write(&v) == text || json::write_compact(&v) == text))
+}
+
+/// The value that a text is, written as YAML or JSON.
+fn read(text: &str) -> Option<Value> {
+    let nodes = yaml::read(FileId::default(), text).ok()?;
+    nodes.first().map(yaml::Node::to_value)
 }

@@ -15,8 +15,11 @@
 mod support;
 
 use vow::check::program::Promise;
-use vow::eval::{Engine, render};
+use vow::diag::Diagnostic;
+use vow::eval::{Engine, Flow, render};
 use vow::known::rendered;
+use vow::rules::gate;
+use vow::rules::prove::{Verdict, proofs};
 use vow::sample::Samples;
 
 use support::{requests, seed, shipped};
@@ -40,15 +43,39 @@ fn held(engine: &Engine, promise: &Promise) -> usize {
         count += 1;
         for document in &rendering.documents {
             let of = known.iter().find(|k| k.node == document.origin.node).unwrap();
-            if !of.object.contains(&document.object) {
-                panic!(
-                    "{} is not in what is known of it:\n{:#?}\n{:#?}",
-                    document.title(),
-                    document.object,
-                    of.object
-                );
+            if let Some(path) = of.object.outside(&document.object) {
+                panic!("{}: `{path}` is not in what is known of it: {:#?}", document.title(), document.object);
             }
         }
     }
     count
+}
+
+#[test]
+fn what_is_proved_is_never_refused() {
+    let engine = shipped();
+    let proofs = proofs(&engine);
+    for promise in &engine.program().promises {
+        let proved: Vec<(usize, &str)> = proofs
+            .iter()
+            .filter(|p| p.promise == promise.name && matches!(p.verdict, Verdict::Proved))
+            .map(|p| (p.node.0, p.rule))
+            .collect();
+        let (mut refused, mut count) = (0, 0);
+        for object in Samples::new(promise.api.as_ref().unwrap(), seed()).take(requests()) {
+            let request = engine.admit(&promise.name, &object).unwrap();
+            let Ok(rendering) = render(&engine, &promise.name, &request) else { continue };
+            count += 1;
+            for document in &rendering.documents {
+                let one = vow::eval::Rendering { documents: vec![document.clone()], ..rendering.clone() };
+                let Err(found) = gate(&engine, vec![Flow { renderings: vec![one] }]) else { continue };
+                refused += 1;
+                let wrong = |d: &&Diagnostic| d.is_error() && proved.contains(&(document.origin.node, d.code));
+                if let Some(wrong) = found.iter().find(wrong) {
+                    panic!("{}: proved, and refused: {wrong:#?}\n{:#?}", document.title(), document.object);
+                }
+            }
+        }
+        eprintln!("{}: {count} rendered, {refused} documents refused", promise.name);
+    }
 }

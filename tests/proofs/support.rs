@@ -7,12 +7,12 @@ use vow::eval::Engine;
 use vow::source::disk::Disk;
 
 /// How many requests of each promise are tried.
-pub fn requests() -> usize {
+pub(crate) fn requests() -> usize {
     number("VOW_REQUESTS", 200)
 }
 
 /// What the requests are made from.
-pub fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     number("VOW_SEED", 1) as u64
 }
 
@@ -21,7 +21,7 @@ fn number(name: &str, usual: usize) -> usize {
 }
 
 /// The platform of this repository.
-pub fn shipped() -> Engine {
+pub(crate) fn shipped() -> Engine {
     let folder = Disk::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     compile::platform(&folder).engine.expect("the platform compiles")
 }

@@ -27,8 +27,8 @@ pub(in crate::rules) fn prove(of: Proving<'_>, out: &mut Doubts) {
     walk.role(of, &object);
     let builtin = of.facts.is_builtin(of.subject);
     let named = walk::names_tell(of.subject, builtin);
-    walk.makes_secrets(&object);
     walk.rest(&object);
+    walk.makes_secrets(&named_fields(&object));
     for (key, field) in &object.fields {
         let free = walk::is_own(key, builtin);
         walk.step(key, &field.known, (named && &**key != "metadata") || free, &object);
@@ -39,6 +39,11 @@ pub(in crate::rules) fn prove(of: Proving<'_>, out: &mut Doubts) {
 pub(in crate::rules) fn may_embed(text: &Text) -> bool {
     let embeds = text::may_hold_object(text.profile) || super::unpack::may_be_packed(text.profile);
     embeds && row::doubt(text).is_some()
+}
+
+/// An object without its open keys, which are a doubt by themselves.
+fn named_fields(object: &Object) -> Object {
+    Object { fields: object.fields.clone(), rest: None }
 }
 
 struct Walk<'d> {
@@ -111,10 +116,11 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, object: &Object, named: bool) {
-        self.manifest(object);
-        self.makes_secrets(object);
-        self.pair(object);
         self.rest(object);
+        let fields = named_fields(object);
+        self.manifest(&fields);
+        self.makes_secrets(&fields);
+        self.pair(&fields);
         for (key, field) in &object.fields {
             self.step(key, &field.known, named, object);
         }
