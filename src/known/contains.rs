@@ -46,7 +46,9 @@ impl Known {
             let Known::Text(text) = &known else {
                 let Some(map) = value.as_map() else { return Some(path) };
                 let wrong = map.iter().find(|(key, v)| !known.get(key).known.contains(v));
-                let Some((key, inner)) = wrong.map(|(k, v)| (k.clone(), v.clone())) else { return Some(path) };
+                let Some((key, inner)) = wrong.map(|(k, v)| (k.clone(), v.clone())) else {
+                    return Some(path);
+                };
                 known = known.get(&key).known;
                 value = inner;
                 path = path.then(Step::Key(key));
@@ -140,7 +142,8 @@ fn cuts<'t>(text: &'t str, rest: &'t [Piece]) -> impl Iterator<Item = (&'t str, 
 /// Whether `text` is what a value of `known` is written as.
 fn written(known: &Known, text: &str) -> bool {
     // A written record keeps its order, and so does what is read.
-    read(text).is_some_and(|v| known.contains(&v) && (yaml::write(&v) == text || json::write_compact(&v) == text))
+    read(text)
+        .is_some_and(|v| known.contains(&v) && (yaml::write(&v) == text || json::write_compact(&v) == text))
 }
 
 /// The value that a text is, written as YAML or JSON.

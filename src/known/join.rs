@@ -113,9 +113,11 @@ fn joined_text(a: &Arc<Text>, b: &Arc<Text>) -> Text {
         })
         .collect();
     if let [a, b] = trees.as_slice() {
-        return Text { pieces: vec![Piece::Tree(Arc::new(a.join(b)))], whole, profile };
+        return Text { pieces: vec![Piece::Tree(Arc::new(a.join(b)))], whole, profile, held: false };
     }
-    Text { pieces: vec![Piece::Open(Atom { ty: whole.clone(), profile, hole })], whole, profile }
+    let held = a.is_no_token() && b.is_no_token();
+    let atom = Atom { ty: whole.clone(), profile, held, hole };
+    Text { pieces: vec![Piece::Open(atom)], whole, profile, held }
 }
 
 pub(super) fn joined_object(a: &Object, b: &Object) -> Object {

@@ -12,6 +12,7 @@ mod merge;
 mod narrow;
 mod object;
 pub mod profile;
+mod run;
 mod text;
 mod types;
 mod walk;

@@ -54,6 +54,12 @@ impl Profile {
         Profile::of(of).ascii & self.ascii != 0
     }
 
+    /// Whether it may hold all of these ASCII characters.
+    pub fn has_all(self, of: &str) -> bool {
+        let wanted = Profile::of(of).ascii;
+        wanted & self.ascii == wanted
+    }
+
     /// Whether it may hold a character beyond ASCII.
     pub fn has_other(self) -> bool {
         self.other

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::profile::Profile;
-use super::{Hole, Known};
-use crate::check::types::Str;
+use super::{Hole, Known, run};
+use crate::check::types::{Str, token};
 use crate::value::Value;
 
 /// A text in pieces; at least one of them is open.
@@ -16,6 +16,8 @@ pub struct Text {
     pub whole: Str,
     /// The characters and the length of the whole.
     pub profile: Profile,
+    /// Whether the whole was held to be no token.
+    pub held: bool,
 }
 
 /// A piece of a text.
@@ -36,6 +38,8 @@ pub struct Atom {
     pub ty: Str,
     /// Its characters and length.
     pub profile: Profile,
+    /// Whether it was held to be no token.
+    pub held: bool,
     /// What leaves it open.
     pub hole: Hole,
 }
@@ -49,13 +53,34 @@ impl Text {
     /// Any text of a type.
     pub fn of(ty: &Str, hole: Hole) -> Text {
         let profile = Profile::of_type(ty);
-        let atom = Atom { ty: ty.clone(), profile, hole };
-        Text { pieces: vec![Piece::Open(atom)], whole: ty.clone(), profile }
+        let atom = Atom { ty: ty.clone(), profile, held: false, hole };
+        Text { pieces: vec![Piece::Open(atom)], whole: ty.clone(), profile, held: false }
+    }
+
+    /// The text, which a request, a cast or a function's result held to its type.
+    #[must_use]
+    pub(super) fn held_to(mut self, ty: &Str) -> Text {
+        let names = token::is_held(ty);
+        self.held |= names;
+        if let [Piece::Open(atom)] = self.pieces.as_mut_slice() {
+            atom.held |= names;
+        }
+        self
+    }
+
+    /// Whether the text never is a token, nor holds one.
+    pub fn is_no_token(&self) -> bool {
+        self.held || run::are_no_tokens(&self.pieces)
     }
 
     /// A value written as a text.
     pub fn tree(known: Known) -> Text {
-        Text { pieces: vec![Piece::Tree(Arc::new(known))], whole: Str::default(), profile: Profile::ANY }
+        Text {
+            pieces: vec![Piece::Tree(Arc::new(known))],
+            whole: Str::default(),
+            profile: Profile::ANY,
+            held: false,
+        }
     }
 
     /// What leaves it open.
@@ -99,11 +124,11 @@ impl Text {
         // An atom alone is the whole.
         let pieces = match self.pieces.as_slice() {
             [Piece::Open(atom)] => {
-                vec![Piece::Open(Atom { ty: whole.clone(), profile, hole: atom.hole.clone() })]
+                vec![Piece::Open(Atom { ty: whole.clone(), profile, ..atom.clone() })]
             }
             pieces => pieces.to_vec(),
         };
-        Text { pieces, whole, profile }
+        Text { pieces, whole, profile, held: self.held }
     }
 }
 
@@ -140,7 +165,7 @@ pub(super) fn row(pieces: Vec<Piece>, whole: &Str) -> Known {
     if joined.len() > MOST_PIECES || long {
         return Known::Text(Arc::new(Text::of(&Str::default(), Hole::new("a very long text"))));
     }
-    let text = Text { pieces: joined, whole: Str::default(), profile };
+    let text = Text { pieces: joined, whole: Str::default(), profile, held: false };
     Known::Text(Arc::new(text.fitted(whole)))
 }
 

@@ -7,6 +7,44 @@ use super::text::Text;
 use super::{Hole, Known, List, MOST, Object};
 use crate::check::types::{Record, Str, Type};
 
+/// Any value of `ty` that a request, a cast or a function's result held to it.
+pub(super) fn held(ty: &Type, path: &str) -> Known {
+    any(ty, path).held_to(ty)
+}
+
+impl Known {
+    /// The value, which was held to be of a type.
+    #[must_use]
+    pub(super) fn held_to(&self, ty: &Type) -> Known {
+        match (self, ty) {
+            (Known::Text(text), Type::Str(s)) => Known::Text(Arc::new((**text).clone().held_to(s))),
+            (Known::Object(object), Type::Record(record)) => {
+                let field = |(name, f): (&Arc<str>, &Field)| {
+                    let ty = record.fields.get(name).map_or(&Type::Any, |f| &f.ty);
+                    (Arc::clone(name), Field { known: f.known.held_to(ty), absent: f.absent })
+                };
+                let fields = object.fields.iter().map(field).collect();
+                Known::Object(Arc::new(Object { fields, rest: object.rest.clone() }))
+            }
+            (Known::Object(object), Type::Map(of)) => {
+                let field = |(name, f): (&Arc<str>, &Field)| {
+                    (Arc::clone(name), Field { known: f.known.held_to(of), absent: f.absent })
+                };
+                let rest =
+                    object.rest.as_ref().map(|r| super::Rest { value: r.value.held_to(of), ..r.clone() });
+                let fields = object.fields.iter().map(field).collect();
+                Known::Object(Arc::new(Object { fields, rest }))
+            }
+            (Known::List(list), Type::List(item)) => {
+                let segment =
+                    |s: &super::Segment| super::Segment { count: s.count, item: s.item.held_to(item) };
+                Known::List(Arc::new(List { segments: list.segments.iter().map(segment).collect() }))
+            }
+            _ => self.clone(),
+        }
+    }
+}
+
 /// Any value of `ty`, which stands at `path` of the request, or is made by what `path` tells.
 pub(super) fn any(ty: &Type, path: &str) -> Known {
     let hole = || Hole::new(format!("{path}: {ty}"));

@@ -44,7 +44,11 @@ fn held(engine: &Engine, promise: &Promise) -> usize {
         for document in &rendering.documents {
             let of = known.iter().find(|k| k.node == document.origin.node).unwrap();
             if let Some(path) = of.object.outside(&document.object) {
-                panic!("{}: `{path}` is not in what is known of it: {:#?}", document.title(), document.object);
+                panic!(
+                    "{}: `{path}` is not in what is known of it: {:#?}",
+                    document.title(),
+                    document.object
+                );
             }
         }
     }
@@ -70,7 +74,8 @@ fn what_is_proved_is_never_refused() {
                 let one = vow::eval::Rendering { documents: vec![document.clone()], ..rendering.clone() };
                 let Err(found) = gate(&engine, vec![Flow { renderings: vec![one] }]) else { continue };
                 refused += 1;
-                let wrong = |d: &&Diagnostic| d.is_error() && proved.contains(&(document.origin.node, d.code));
+                let wrong =
+                    |d: &&Diagnostic| d.is_error() && proved.contains(&(document.origin.node, d.code));
                 if let Some(wrong) = found.iter().find(wrong) {
                     panic!("{}: proved, and refused: {wrong:#?}\n{:#?}", document.title(), document.object);
                 }

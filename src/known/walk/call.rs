@@ -16,7 +16,11 @@ impl Interpreter<'_> {
     pub(super) fn call(&mut self, id: usize, args: &[Expr], frame: &mut Frame) -> Known {
         let Some(function) = self.program.functions.get(id) else { return Known::Never };
         let args: Vec<Known> = args.iter().map(|a| self.there(a, frame)).collect();
-        let any = || types::any(&function.result.ty, &format!("{}(…)", function.name));
+        // The result of a script and of a native function is held to its type, that of an expression is not.
+        let any = |held: bool| {
+            let known = types::any(&function.result.ty, &format!("{}(…)", function.name));
+            if held { known.held_to(&function.result.ty) } else { known }
+        };
         match &function.body {
             FunctionBody::Expr { value, slots } if self.calls < DEPTH => {
                 let mut inner: Frame = args.into_iter().map(Maybe::there).collect();
@@ -30,10 +34,11 @@ impl Interpreter<'_> {
                 let values: Option<Vec<Value>> = args.iter().map(|a| a.value().cloned()).collect();
                 match values {
                     Some(values) => native(&values).map_or(Known::Never, Known::Is),
-                    None => any(),
+                    None => any(true),
                 }
             }
-            _ => any(),
+            FunctionBody::Script { .. } => any(true),
+            _ => any(false),
         }
     }
 

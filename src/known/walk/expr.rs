@@ -89,7 +89,7 @@ impl Interpreter<'_> {
             ExprKind::Text(parts) => Maybe::there(self.text(parts, e, frame)),
             ExprKind::Cast { value, to, .. } => {
                 let value = self.eval(value, frame);
-                Maybe { known: value.known.fitted(to), absent: value.absent }
+                Maybe { known: value.known.fitted(to).held_to(to), absent: value.absent }
             }
         }
     }
@@ -251,5 +251,5 @@ fn one_of(all: &[Known]) -> Vec<Piece> {
         profiles.map(|p| p.unwrap_or(crate::known::profile::Profile::of(""))).reduce(|a, b| a.or(b));
     let hole = all.iter().find_map(Known::hole).cloned().unwrap_or_else(|| Hole::new("one of a few texts"));
     let profile = profile.unwrap_or(crate::known::profile::Profile::ANY);
-    vec![Piece::Open(crate::known::Atom { ty: Str::default(), profile, hole })]
+    vec![Piece::Open(crate::known::Atom { ty: Str::default(), profile, held: false, hole })]
 }

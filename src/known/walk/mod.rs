@@ -78,10 +78,10 @@ impl Interpreter<'_> {
     fn frame(&self, promise: &Promise) -> Frame {
         let mut frame = vec![Maybe::absent(); promise.slots.max(2)];
         let spec = promise.api.as_ref().map(|api| {
-            types::any(&crate::check::types::Type::Record(api.spec.program_record().into()), "spec")
+            types::held(&crate::check::types::Type::Record(api.spec.program_record().into()), "spec")
         });
         let spec = spec.unwrap_or_else(|| Known::Free(Hole::new("spec")));
-        let metadata = types::any(&crate::check::request_metadata(), "metadata");
+        let metadata = types::held(&crate::check::request_metadata(), "metadata");
         let mut own = Object::default();
         own.insert(&"metadata".into(), Maybe::there(metadata));
         own.insert(&"spec".into(), Maybe::there(spec.clone()));

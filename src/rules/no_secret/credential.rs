@@ -3,90 +3,41 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::check::types::token::{self, SHAPES, Shape};
 use crate::rules::profile::Profile;
-
-/// A prefix, the least length of what follows, and what it is.
-struct Shape(&'static str, usize, &'static str);
-
-const SHAPES: [Shape; 63] = [
-    Shape("AIza", 35, "an API key of Google"),
-    Shape("AKIA", 16, "an access key of AWS"),
-    Shape("ASIA", 16, "an access key of AWS"),
-    Shape("AGE-SECRET-KEY-1", 50, "a private key of age"),
-    Shape("ATATT3x", 40, "a token of Atlassian"),
-    Shape("EAAC", 60, "a token of Facebook"),
-    Shape("GOCSPX-", 20, "a client secret of Google"),
-    Shape("LTAI", 16, "an access key of Alibaba Cloud"),
-    Shape("NRAK-", 20, "an API key of New Relic"),
-    Shape("SG.", 30, "a key of SendGrid"),
-    Shape("dapi", 32, "a token of Databricks"),
-    Shape("dckr_pat_", 20, "a token of Docker Hub"),
-    Shape("doo_v1_", 40, "a token of DigitalOcean"),
-    Shape("dop_v1_", 40, "a token of DigitalOcean"),
-    Shape("dp.st.", 30, "a token of Doppler"),
-    Shape("ghe_", 36, "a token of GitHub"),
-    Shape("gho_", 36, "a token of GitHub"),
-    Shape("ghp_", 36, "a token of GitHub"),
-    Shape("ghr_", 36, "a token of GitHub"),
-    Shape("ghs_", 36, "a token of GitHub"),
-    Shape("ghu_", 36, "a token of GitHub"),
-    Shape("github_pat_", 40, "a token of GitHub"),
-    Shape("glcbt-", 16, "a token of GitLab"),
-    Shape("gldt-", 16, "a token of GitLab"),
-    Shape("glft-", 16, "a token of GitLab"),
-    Shape("glagent-", 20, "a token of GitLab"),
-    Shape("gloas-", 20, "a token of GitLab"),
-    Shape("glpat-", 20, "a token of GitLab"),
-    Shape("glptt-", 20, "a token of GitLab"),
-    Shape("glrt-", 16, "a token of GitLab"),
-    Shape("glsoat-", 16, "a token of GitLab"),
-    Shape("glsa_", 32, "a token of Grafana"),
-    Shape("glc_", 32, "a token of Grafana"),
-    Shape("hf_", 30, "a token of Hugging Face"),
-    Shape("hvb.", 20, "a token of Vault"),
-    Shape("hvr.", 20, "a token of Vault"),
-    Shape("hvs.", 20, "a token of Vault"),
-    Shape("lin_api_", 30, "an API key of Linear"),
-    Shape("npm_", 36, "a token of npm"),
-    Shape("ops_eyJ", 40, "a token of a 1Password service account"),
-    Shape("pscale_", 30, "a password of PlanetScale"),
-    Shape("pul-", 40, "a token of Pulumi"),
-    Shape("pypi-", 50, "a token of PyPI"),
-    Shape("rk_live_", 16, "a key of Stripe"),
-    Shape("rk_test_", 16, "a key of Stripe"),
-    Shape("rubygems_", 40, "a token of RubyGems"),
-    Shape("shpat_", 32, "a token of Shopify"),
-    Shape("sk-ant-", 40, "an API key of Anthropic"),
-    Shape("sk-proj-", 40, "an API key of OpenAI"),
-    Shape("sk_live_", 16, "a key of Stripe"),
-    Shape("sk_test_", 16, "a key of Stripe"),
-    Shape("sntrys_", 20, "a token of Sentry"),
-    Shape("sntryu_", 20, "a token of Sentry"),
-    Shape("tskey-", 20, "a key of Tailscale"),
-    Shape("v1.0-", 40, "a key of Cloudflare"),
-    Shape("xapp-", 20, "a token of Slack"),
-    Shape("xoxa-", 20, "a token of Slack"),
-    Shape("xoxb-", 20, "a token of Slack"),
-    Shape("xoxe-", 20, "a token of Slack"),
-    Shape("xoxp-", 20, "a token of Slack"),
-    Shape("xoxr-", 20, "a token of Slack"),
-    Shape("xoxs-", 20, "a token of Slack"),
-    Shape("ya29.", 20, "a token of Google"),
-];
 
 /// Hashes of passwords, as `htpasswd` and `/etc/shadow` write them, and the least length of what follows.
 const HASHES: [(&str, usize); 7] =
     [("$2a$", 50), ("$2b$", 50), ("$2y$", 50), ("$apr1$", 20), ("$5$", 40), ("$6$", 80), ("$argon2", 40)];
 
-/// What names, addresses and numbers are made of.
-const OF_NAMES: &str = "abcdefghijklmnopqrstuvwxyz0123456789-.";
-
-/// Whether a text could be or hold a credential by its shape: all are long, or the user part of a URL. What is made of
-/// the characters of names and addresses alone is a name or an address: tokens mix letters of both cases.
+/// Whether a text could be or hold a credential by its shape: all are long, or the user part of a URL.
 pub(super) fn may_be_one(profile: Profile) -> bool {
     let user = profile.has_any("@") && profile.has_any(":") && profile.has_any("/(");
-    user && profile.reaches(8)
-        || profile.reaches(20) && profile.goes_beyond(":/abcdefghijklmnopqrstuvwxyz0123456789-.")
+    user && profile.reaches(8) || profile.reaches(20)
+}
+
+/// The characters that each look of [`find`] needs, but for those of shapes and hashes.
+const NEEDED: [&str; 13] = [
+    "-BEGIN PRVATKY",
+    "PuTY-UserKFil",
+    "@:",
+    "sig=v:/",
+    "authorizn",
+    "Bear",
+    "Basic",
+    "eyJ.",
+    "hoks.lacm/ervi",
+    "discor.m/apwebhk",
+    ".atlsv1",
+    "8Q~",
+    "machinelogpswrd",
+];
+
+/// Whether any text of a profile could be or hold a credential: as [`may_be_one`], but for a type it may take its time.
+pub(super) fn may_hold_one(profile: Profile) -> bool {
+    let shapes = SHAPES.iter().map(|shape| shape.0).chain(HASHES.iter().map(|(start, _)| *start));
+    let bot = profile.has_any("0123456789") && profile.has_any(":");
+    may_be_one(profile) && (bot || shapes.chain(NEEDED).any(|needed| profile.has_all(needed)))
 }
 
 /// What credential `text` is or holds, if any.
@@ -105,14 +56,10 @@ pub(super) fn find(text: &str) -> Option<&'static str> {
     }
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
-        let before = rest.get(..start).unwrap_or_default();
-        let assigned = before.ends_with(['=', '"', '\'', '`']);
         rest = rest.get(start..)?;
         let end = rest.find(|c: char| !is_token(c)).unwrap_or(rest.len());
         let (run, after) = rest.split_at_checked(end)?;
-        if let Some(what) =
-            of_shape(rest, assigned).or_else(|| jwt(run, after)).or_else(|| webhook(run, after))
-        {
+        if let Some(what) = of_shape(rest).or_else(|| jwt(run, after)).or_else(|| webhook(run, after)) {
             return Some(what);
         }
         rest = after;
@@ -124,15 +71,14 @@ fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '-'
 }
 
-/// The shape that `rest` begins with; `.` stands in some. What is made of the characters of names alone is a name, unless
-/// it is assigned to something.
-fn of_shape(rest: &str, assigned: bool) -> Option<&'static str> {
+/// The shape that `rest` begins with; `.` stands in some. Of what is made of the characters of names more is asked.
+fn of_shape(rest: &str) -> Option<&'static str> {
     // No prefix and body together are longer than this, and a text may be one run of four megabytes.
     let near = rest.get(..128).unwrap_or(rest);
     let len = near.find(|c: char| !(is_token(c) || c == '.')).unwrap_or(near.len());
     let run = near.get(..len)?;
-    if !assigned && run.bytes().all(|b| OF_NAMES.as_bytes().contains(&b)) {
-        return None;
+    if token::is_name(run) {
+        return token::of_name(run);
     }
     let fits =
         |Shape(start, least, _): &&Shape| run.strip_prefix(start).is_some_and(|body| is_random(body, *least));

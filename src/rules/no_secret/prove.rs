@@ -236,7 +236,7 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &Text, known: &Known) {
-        if !text::may_matter(text.profile) {
+        if !text::may_matter(text.profile) || row::is_address(text) {
             return;
         }
         if let [Piece::Tree(tree)] = text.pieces.as_slice() {

@@ -70,10 +70,31 @@ pub(super) fn doubt(text: &Text) -> Option<String> {
     found.first().map(|f| f.message.trim_start_matches("`` ").to_owned())
 }
 
-/// Whether an open piece is always a name.
+/// Whether an open piece is always a name that was held to be no token, or a number.
 fn is_name(atom: &Atom) -> bool {
-    matches!(atom.ty.class, Some(Class::DnsLabel | Class::DnsSubdomain | Class::Hostname | Class::Ipv4))
+    let name = matches!(atom.ty.class, Some(Class::DnsLabel | Class::DnsSubdomain | Class::Hostname));
+    name && atom.held || atom.ty.class == Some(Class::Ipv4)
 }
+
+/// Whether a text is always a name or an address, of lower-case letters, digits, `-`, `.`, `:` and `/`, that is no token.
+pub(super) fn is_address(text: &Text) -> bool {
+    let number = |piece: &Piece| !piece.profile().goes_beyond("0123456789");
+    // Behind a colon a name could be the other half of a user's password, or of a bot's token.
+    let halves = text.pieces.windows(2).any(|two| match two {
+        [Piece::Plain(plain), next] => plain.ends_with(':') && !number(next),
+        _ => false,
+    });
+    let plain = text.pieces.iter().all(|p| match p {
+        Piece::Plain(plain) => {
+            !plain.contains("services/") && !plain.contains("webhooks/") && !plain.split(':').any(speaks)
+        }
+        Piece::Open(atom) => !atom.profile.has_any(":/"),
+        Piece::Tree(_) => false,
+    });
+    !text.profile.goes_beyond(OF_ADDRESSES) && plain && !halves && text.is_no_token()
+}
+
+const OF_ADDRESSES: &str = "abcdefghijklmnopqrstuvwxyz0123456789-.:/";
 
 /// Whether no reader finds an object or a list in a text; then what its scalars are makes no difference.
 fn holds_no_object(text: &str) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn may_be_script(profile: Profile) -> bool {
 
 /// Whether a text could be anything that is looked for.
 pub(super) fn may_matter(profile: Profile) -> bool {
-    credential::may_be_one(profile)
+    credential::may_hold_one(profile)
         || may_hold_object(profile)
         || may_be_script(profile)
         || unpack::may_be_packed(profile)
