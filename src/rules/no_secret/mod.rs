@@ -15,6 +15,7 @@ mod unpack;
 mod walk;
 
 use super::subject::{Facts, Findings, Subject};
+use crate::value::Value;
 
 pub(super) use text::embedded;
 
@@ -25,4 +26,11 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
     manifest::head(subject, found);
     grants::judge(subject, found);
     walk::judge(subject, facts.is_builtin(subject), found);
+}
+
+/// Judges a value that is no Kubernetes object.
+pub(super) fn scan(value: &Value, found: &mut Findings) {
+    let subject = Subject::of(value);
+    manifest::head(subject, found);
+    walk::judge(subject, false, found);
 }
