@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::api::{Api, ApiRecord};
 use super::checker::{Binding, Checker, Cx};
 use super::expr::Want;
+use super::kinds::{DefId, Schema};
 use super::label;
 use super::program::{Entry, Expr, ExprKind};
 use super::promise::lets;
@@ -88,7 +89,7 @@ impl<'a> Checker<'a> {
     fn not_deleted(&mut self, what: &str, span: Span) -> bool {
         let message = format!("`on delete` makes objects, and this is {what}");
         let d = Diagnostic::error("misplaced-form", span, message);
-        self.out.push(d.help("Kratix throws away what a deletion puts out; what must happen is an object, such as a `batch/v1/Job`"));
+        self.out.push(d.help("what a deletion puts out is thrown away by Kratix; what must happen is an object, such as a `batch/v1/Job`"));
         true
     }
 
@@ -129,7 +130,6 @@ impl<'a> Checker<'a> {
 
     /// Without an api there are no requests, and what happens for a request never does.
     fn without_api(&mut self, decl: &ast::Promise) {
-        let mut installs = false;
         for member in &decl.members {
             let (what, span) = match member {
                 Member::Resource(r) => ("an object", r.gvk.span),
@@ -138,21 +138,12 @@ impl<'a> Checker<'a> {
                 Member::Pipeline(p) => ("a pipeline", p.name.span),
                 Member::Status(b) => ("a status", b.span),
                 Member::OnDelete(d) => ("a deletion", d.span),
-                Member::Dependencies(_) => {
-                    installs = true;
-                    continue;
-                }
                 _ => continue,
             };
             let message = format!("{what} comes of a request, and `{}` has no api to ask by", decl.name.node);
             let d = Diagnostic::error("no-api", span, message);
             self.out.push(d.help("give it an `api`; what is installed with the promise are `dependencies`"));
             return;
-        }
-        if !installs && decl.members.iter().all(|m| !matches!(m, Member::Error(_))) {
-            let message = format!("`{}` has neither an api nor dependencies, so it does nothing", decl.name.node);
-            let d = Diagnostic::warning("no-api", decl.name.span, message);
-            self.out.push(d.help("give it an `api`, or `dependencies \"vendor/*.yaml\"`"));
         }
     }
 
@@ -183,7 +174,7 @@ impl<'a> Checker<'a> {
 
     fn container(&mut self, module: usize, name: &'a ast::Name, body: &'a ast::Object) -> Container {
         if KRATIX_CONTAINERS.contains(&name.node.as_str()) {
-            let message = format!("Kratix itself has a container `{}`", name.node);
+            let message = format!("a container of Kratix itself is named `{}`", name.node);
             let d = Diagnostic::error("bad-pipeline", name.span, message);
             self.out.push(d.help("give it another name"));
         }
@@ -193,16 +184,18 @@ impl<'a> Checker<'a> {
         self.open_scope(std::iter::empty());
         let (entries, _) = self.entries(body, Want::Anything, false);
         let slots = std::mem::replace(&mut self.cx, outer).slots;
+        let schema = DefId::named("core/v1.Container").map(Schema::Ref);
         let mut image = false;
         for entry in &entries {
             let Entry::Field { path, key_span, .. } = entry else { continue };
             let Some(key) = path.first() else { continue };
             image |= &**key == "image";
-            if !CONTAINER_KEYS.contains(&&**key) {
+            // What no container has is told with the rest of its schema.
+            let known = schema.as_ref().is_some_and(|s| s.field(key).is_some());
+            if known && !CONTAINER_KEYS.contains(&&**key) {
                 let message = format!("a container of a pipeline has no `{key}`");
-                let mut d = Diagnostic::error("unknown-field", *key_span, message);
-                d.help.extend(suggest::help(key, CONTAINER_KEYS));
-                self.out.push(d);
+                let d = Diagnostic::error("unknown-field", *key_span, message);
+                self.out.push(d.help(format!("there is {}", suggest::list(&CONTAINER_KEYS))));
             }
         }
         if !image {
@@ -229,7 +222,8 @@ impl<'a> Checker<'a> {
         }
         let renders =
             |p: &ast::Pipeline| p.steps.iter().filter(|s| matches!(s, ast::PipelineStep::Render(_))).count();
-        let all = decl.members.iter().filter_map(|m| if let Member::Pipeline(p) = m { Some(p) } else { None });
+        let all =
+            decl.members.iter().filter_map(|m| if let Member::Pipeline(p) = m { Some(p) } else { None });
         let all: Vec<&ast::Pipeline> = all.collect();
         let d = match all.iter().map(|p| renders(p)).sum::<usize>() {
             1 => return,
@@ -289,13 +283,8 @@ impl<'a> Checker<'a> {
             Some(Format::Text) => self.value(&decl.body, &Type::STRING),
             _ => self.any_value(&decl.body),
         };
-        let Some(format) = format else {
-            let message = format!("there is no format `{}`", decl.format.node);
-            let d = Diagnostic::error("unknown-name", decl.format.span, message);
-            self.out.push(d.help("there is `yaml`, `json` and `text`"));
-            return None;
-        };
-        Some(OutputFile { path, to, format, body, span: decl.span })
+        // What is no format was told when the file was parsed.
+        Some(OutputFile { path, to, format: format?, body, span: decl.span })
     }
 
     fn status(&mut self, block: &'a ast::Block) -> Option<Status> {
@@ -348,7 +337,8 @@ impl<'a> Checker<'a> {
 
     /// The files that were found for the `dependencies` of a promise.
     pub(super) fn dependencies(&self, decl: &ast::Promise) -> Vec<Dependency> {
-        let all = decl.members.iter().filter_map(|m| if let Member::Dependencies(d) = m { Some(d) } else { None });
+        let all =
+            decl.members.iter().filter_map(|m| if let Member::Dependencies(d) = m { Some(d) } else { None });
         let mut found: Vec<Dependency> = Vec::new();
         for glob in all.flat_map(|d| &d.globs) {
             for file in self.inputs.dependencies.iter().filter(|f| f.span == glob.span) {
@@ -371,7 +361,8 @@ impl<'a> Checker<'a> {
             let fields = api.status.as_ref().unwrap_or(&none);
             if let Some(ty) = super::typing::column_type(fields, &path) {
                 column.ty = ty;
-            } else if !path.first().is_some_and(|p| STATUS_OF_KRATIX.contains(p) || KRATIX_STATUS.contains(p)) {
+            } else if !path.first().is_some_and(|p| STATUS_OF_KRATIX.contains(p) || KRATIX_STATUS.contains(p))
+            {
                 let message = format!("`status.{}` is no scalar field of the status", path.join("."));
                 let d = Diagnostic::error("bad-column", column.span, message);
                 let d = status.into_iter().fold(d, |d, s| d.also(s.span, "the status"));

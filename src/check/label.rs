@@ -28,5 +28,4 @@ pub(crate) fn problem(key: &str, value: &str) -> Option<String> {
 }
 
 /// What a label looks like.
-pub(crate) const HELP: &str =
-    "a label's value has at most 63 letters, digits, `-`, `_` and `.`; its key may have a domain and `/` before them";
+pub(crate) const HELP: &str = "a label's value has at most 63 letters, digits, `-`, `_` and `.`; its key may have a domain and `/` before them";

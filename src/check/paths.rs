@@ -64,7 +64,9 @@ mod tests {
             assert_eq!(output(good, false), Ok(()), "{good}");
         }
         let long = "a".repeat(201);
-        for bad in ["", "/a", "a/", "a//b", "../a", "a/..", "a b", "a\nb", "é", "nul.txt", ".git/x", "a.", &long] {
+        for bad in
+            ["", "/a", "a/", "a//b", "../a", "a/..", "a b", "a\nb", "é", "nul.txt", ".git/x", "a.", &long]
+        {
             assert!(output(bad, false).is_err(), "{bad}");
         }
         assert!(output("a", true).is_err() && output("a/b", true).is_ok());

@@ -8,7 +8,7 @@ use super::api::Api;
 use super::attached::Attached;
 use super::kinds::{Kinds, Schema};
 use super::types::{Lit, Ty, Type};
-use super::workflow::{Dependency, Deletion, Destination, OutputFile, Pipeline, Status};
+use super::workflow::{Deletion, Dependency, Destination, OutputFile, Pipeline, Status};
 use crate::script::Script;
 use crate::source::Span;
 use crate::stdlib::Native;

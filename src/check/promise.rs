@@ -171,7 +171,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn members(&mut self, members: &'a [Member], later: &mut Vec<(&'static str, Span)>) -> Vec<Step> {
+    pub(super) fn members(
+        &mut self,
+        members: &'a [Member],
+        later: &mut Vec<(&'static str, Span)>,
+    ) -> Vec<Step> {
         members.iter().filter_map(|m| self.member(m, later)).collect()
     }
 

@@ -170,8 +170,7 @@ impl Machine<'_> {
                         rendering.files.push(file);
                     }
                     NodeKind::Destination(d) => {
-                        rendering.destination.chosen =
-                            this.chosen(d, &rendering.destination.fixed, frame)?;
+                        rendering.destination.chosen = this.chosen(d, &rendering.destination.fixed, frame)?;
                     }
                     NodeKind::Status(s) => {
                         let mut status = Map::new();

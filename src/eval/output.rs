@@ -70,7 +70,7 @@ impl Machine<'_> {
         if let Some(key) = chosen.keys().find(|k| fixed.contains_key(*k)) {
             let message = format!("the label `{key}` of the destination is there twice");
             return Err(Refusal::new("bad-label", d.span, message)
-                .help("Kratix takes the one that is the same for every request: remove one of the two"));
+                .help("of the two, Kratix takes the one that is the same for every request: remove one"));
         }
         Ok(chosen)
     }

@@ -28,9 +28,9 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
     walk::judge(subject, facts.is_builtin(subject), found);
 }
 
-/// Judges a value that is no Kubernetes object.
+/// Judges a value that is no Kubernetes object, but may be read as one.
 pub(super) fn scan(value: &Value, found: &mut Findings) {
     let subject = Subject::of(value);
-    manifest::head(subject, found);
+    manifest::brings_secret(subject, found);
     walk::judge(subject, false, found);
 }
