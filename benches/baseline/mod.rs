@@ -1,6 +1,7 @@
 //! What a careful engineer writes by hand when there is no vow: the documents of `vcluster-orchestrator` as a tree of
 //! `serde_json::json!` and a plain emitter. It renders what vow renders (`tests/benches.rs` compares the values), without
 //! checking requests or judging documents.
+#![allow(clippy::indexing_slicing, reason = "that is how one reads `serde_json` values")]
 
 mod emit;
 mod values;

@@ -1,5 +1,6 @@
 //! A thousand requests of `vcluster-orchestrator`, by seed: those of a platform in daily use, with and without each of
 //! the fields that change what is rendered.
+#![allow(clippy::indexing_slicing, reason = "that is how one reads `serde_json` values")]
 
 use serde_json::{Map, Value as Json, json};
 use vow::value::yaml;
