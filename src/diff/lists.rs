@@ -15,7 +15,7 @@ const PAIRS: usize = 4_000_000;
 /// Compares two lists at `path`, the value of `field`.
 pub(super) fn list(path: &Path, field: Option<&str>, old: &[Value], new: &[Value], out: &mut Vec<Change>) {
     match merge_keys::labels(field, old, new) {
-        Some((a, b)) => named(path, (old, &a), (new, &b), out),
+        Some([a, b]) => named(path, (old, &a), (new, &b), out),
         None => unnamed(path, old, new, out),
     }
 }

@@ -42,16 +42,12 @@ const ANYWHERE: [Keys; 9] = [
 ];
 
 /// The labels of the items of two lists in the field `field`, if keys name all of them; equal labels, one item.
-pub(super) fn labels(
-    field: Option<&str>,
-    old: &[Value],
-    new: &[Value],
-) -> Option<(Vec<Arc<str>>, Vec<Arc<str>>)> {
+pub(super) fn labels(field: Option<&str>, old: &[Value], new: &[Value]) -> Option<[Vec<Arc<str>>; 2]> {
     if old.is_empty() || new.is_empty() {
         return None;
     }
     let known = KNOWN.iter().filter(|(of, _)| Some(*of) == field).map(|(_, keys)| keys);
-    known.chain(&ANYWHERE).find_map(|keys| Some((keys.of_all(old)?, keys.of_all(new)?)))
+    known.chain(&ANYWHERE).find_map(|keys| Some([keys.of_all(old)?, keys.of_all(new)?]))
 }
 
 impl Keys {

@@ -1,11 +1,11 @@
 //! One object's differences as rows, each with what it means.
 
-use super::super::change::{Change, What, count};
-use super::super::hide::ShownDelta;
-use super::super::lines::{Line, lines};
-use super::super::{Identity, Status};
 use crate::diag::render::visible::escaped;
 use crate::diag::words;
+use crate::diff::change::{Change, What, count};
+use crate::diff::hide::ShownDelta;
+use crate::diff::lines::{Line, lines};
+use crate::diff::{Identity, Status};
 use crate::value::Value;
 use crate::value::yaml;
 
