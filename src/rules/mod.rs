@@ -2,6 +2,7 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod confidential;
 mod deletable;
 mod labels;
 mod lint;
@@ -16,6 +17,7 @@ mod subject;
 mod told;
 mod values;
 
+pub use confidential::{credentials, is_credential};
 pub use lint::{dependencies, lint};
 
 use subject::{Facts, Findings, Subject};
