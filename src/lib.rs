@@ -18,6 +18,7 @@ pub mod diag;
 pub mod emit;
 pub mod eval;
 pub mod graph;
+pub mod plan;
 pub mod request;
 pub mod rules;
 pub mod sample;
