@@ -29,6 +29,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
     ("plan", &["check", "eval", "graph", "request", "value"]),
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
+    ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
     (
