@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -27,14 +27,23 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("request", &["check", "diag", "source", "value"]),
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
-    ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
+    ("known", &["check", "eval", "graph", "source", "value"]),
+    ("plan", &["check", "eval", "graph", "request", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "known", "source", "value"]),
+    ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
     (
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
-    ("cli", &["check", "compile", "diag", "emit", "eval", "rules", "source", "syntax", "testing", "value"]),
+    (
+        "cli",
+        &[
+            "check", "compile", "diag", "emit", "eval", "plan", "rules", "source", "syntax", "testing",
+            "value",
+        ],
+    ),
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.

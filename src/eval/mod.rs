@@ -6,19 +6,23 @@ mod document;
 mod expr;
 mod flow;
 mod machine;
+mod output;
 mod provenance;
 pub mod size;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-pub use document::{Document, Origin};
-pub use flow::{Flow, Rendering, render, render_flow};
+pub use document::{Document, Origin, Phase};
+pub(crate) use flow::sub_request;
+pub use flow::{Flow, Rendering, render, render_deletion, render_flow};
+pub(crate) use machine::{Frame, Machine, fill};
+pub use output::{File, Labels, Selectors};
 pub use provenance::Place;
 
 use crate::check::program::{Entry, Expr, Program};
 use crate::diag::Diagnostic;
-use crate::graph::RenderGraph;
+use crate::graph::{Node, RenderGraph};
 use crate::request::{self, Patterns, Problem, Request};
 use crate::source::Span;
 use crate::value::{Map, Value};
@@ -35,9 +39,9 @@ pub struct Engine {
     cleared: Arc<OnceLock<Cleared>>,
 }
 
-/// What is proved of the documents of each node: a set of rules as bits, by promise and the node's position. Only the
-/// rules know what the bits mean.
-pub type Cleared = BTreeMap<String, Vec<u16>>;
+/// What is proved of the documents of each node: a set of rules as bits, by promise, phase and the node's position. Only
+/// the rules know what the bits mean.
+pub type Cleared = BTreeMap<String, [Vec<u16>; 2]>;
 
 impl Engine {
     /// Computes what needs no request: module-level lets and platform values.
@@ -99,6 +103,20 @@ impl Engine {
     /// What is proved, found out by `prove` when it is asked for first.
     pub fn cleared(&self, prove: impl FnOnce() -> Cleared) -> &Cleared {
         self.cleared.get_or_init(prove)
+    }
+
+    /// The nodes of a promise in a phase.
+    pub fn nodes(&self, promise: &str, phase: Phase) -> &[Node] {
+        match (self.graph.promise(promise), phase) {
+            (Some(graph), Phase::Render) => &graph.nodes,
+            (Some(graph), Phase::Delete) => &graph.deletion,
+            (None, _) => &[],
+        }
+    }
+
+    /// An evaluation of it.
+    pub(crate) fn machine(&self) -> Machine<'_> {
+        Machine::new(&self.program, &self.globals)
     }
 
     /// The program.

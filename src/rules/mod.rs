@@ -2,6 +2,7 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod confidential;
 mod deletable;
 mod labels;
 mod lint;
@@ -13,10 +14,12 @@ mod pod_security;
 pub mod prove;
 mod schema;
 mod subject;
+mod told;
 mod values;
 
 pub use crate::known::profile;
-pub use lint::lint;
+pub use confidential::{credentials, is_credential};
+pub use lint::{dependencies, lint};
 
 use subject::{Facts, Findings, Subject};
 
@@ -71,50 +74,65 @@ struct Finding {
 /// Everything that a rule has against any of them.
 pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>> {
     let facts = Facts { program: engine.program() };
-    let skip = prove::Skip::for_documents(engine, flows.iter().map(|f| f.documents().count()).sum());
+    let skip = prove::Skip::for_documents(engine, flows.iter().map(|f| f.documents().count()).sum::<usize>());
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
-        for document in &rendering.documents {
+        for document in rendering.documents.iter().chain(&rendering.deletion) {
             let found =
                 judge_rendered(document, facts, skip).into_iter().chain(schema::judge(engine, document));
             out.extend(found.map(|f| report(engine, rendering, document, f)));
             out.extend(values::judge(engine, rendering, document));
         }
+        out.extend(told::judge(engine, rendering));
     }
     out.extend(one_owner::judge(&flows));
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
 
-/// A judge of one object by itself.
-type Judge = fn(Subject<'_>, Facts<'_>, &mut Findings);
+/// A rule about one object by itself.
+type Rule = fn(Subject<'_>, Facts<'_>, &mut Findings);
 
-/// The judges, each with the rules that it judges.
-const JUDGES: [(&[&str], Judge); 6] = [
-    (&["no-secret"], no_secret::judge),
-    (&["onepassword-only"], onepassword::judge),
-    (&["explicit-namespace", "stable-name"], names::judge),
-    (&["ownership-labels"], labels::judge),
-    (&["pod-security"], pod_security::judge),
-    (&["deletable"], deletable::judge),
+/// The rules about one object by itself.
+const RULES: [Rule; 6] = [
+    no_secret::judge,
+    onepassword::judge,
+    names::judge,
+    labels::judge,
+    pod_security::judge,
+    deletable::judge,
 ];
 
 /// What the rules have against one object by itself.
 fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
+    judge_by(&RULES, object, facts)
+}
+
+fn judge_by(rules: &[Rule], object: &Value, facts: Facts<'_>) -> Vec<Finding> {
     let subject = Subject::of(object);
     let mut found = Vec::new();
-    JUDGES.iter().for_each(|(_, judge)| judge(subject, facts, &mut found));
+    rules.iter().for_each(|rule| rule(subject, facts, &mut found));
     found
 }
+
+/// The rules by name that each of [`RULES`] judges.
+const JUDGED: [&[&str]; 6] = [
+    &["no-secret"],
+    &["onepassword-only"],
+    &["explicit-namespace", "stable-name"],
+    &["ownership-labels"],
+    &["pod-security"],
+    &["deletable"],
+];
 
 /// What the rules have against a document of ours. What is proved is judged in debug builds alone, and there it is a
 /// defect of the proof if anything is found.
 fn judge_rendered(document: &Document, facts: Facts<'_>, skip: prove::Skip<'_>) -> Vec<Finding> {
     let subject = Subject::of(&document.object);
     let mut found = Vec::new();
-    for (rules, judge) in JUDGES {
-        let proved = rules.iter().all(|rule| skip.is_proved(rule, document));
+    for (rule, names) in RULES.iter().zip(JUDGED) {
+        let proved = names.iter().all(|name| skip.is_proved(name, document));
         if cfg!(debug_assertions) || !proved {
-            judge(subject, facts, &mut found);
+            rule(subject, facts, &mut found);
         }
     }
     for finding in found.iter_mut().filter(|f| skip.is_proved(f.rule, document)) {

@@ -12,11 +12,12 @@
     reason = "a test that breaks is a test that fails"
 )]
 
+mod readme;
 mod support;
 
 use vow::check::program::Promise;
 use vow::diag::Diagnostic;
-use vow::eval::{Engine, Flow, render};
+use vow::eval::{Engine, Flow, Phase, Rendering, render};
 use vow::known::rendered;
 use vow::rules::gate;
 use vow::rules::prove::{Verdict, proofs};
@@ -41,8 +42,11 @@ fn held(engine: &Engine, promise: &Promise) -> usize {
         let request = engine.admit(&promise.name, &object).unwrap_or_else(|p| panic!("{object:?}: {p:?}"));
         let Ok(rendering) = render(engine, &promise.name, &request) else { continue };
         count += 1;
-        for document in &rendering.documents {
-            let of = known.iter().find(|k| k.node == document.origin.node).unwrap();
+        for document in rendering.documents.iter().chain(&rendering.deletion) {
+            let of = known
+                .iter()
+                .find(|k| (k.phase, k.node) == (document.origin.phase, document.origin.node))
+                .unwrap();
             if let Some(path) = of.object.outside(&document.object) {
                 panic!(
                     "{}: `{path}` is not in what is known of it: {:#?}",
@@ -60,22 +64,28 @@ fn what_is_proved_is_never_refused() {
     let engine = shipped();
     let proofs = proofs(&engine);
     for promise in &engine.program().promises {
-        let proved: Vec<(usize, &str)> = proofs
+        let proved: Vec<(Phase, usize, &str)> = proofs
             .iter()
             .filter(|p| p.promise == promise.name && matches!(p.verdict, Verdict::Proved))
-            .map(|p| (p.node.0, p.rule))
+            .map(|p| (p.phase, p.node.0, p.rule))
             .collect();
         let (mut refused, mut count) = (0, 0);
         for object in Samples::new(promise.api.as_ref().unwrap(), seed()).take(requests()) {
             let request = engine.admit(&promise.name, &object).unwrap();
             let Ok(rendering) = render(&engine, &promise.name, &request) else { continue };
             count += 1;
-            for document in &rendering.documents {
-                let one = vow::eval::Rendering { documents: vec![document.clone()], ..rendering.clone() };
+            for document in rendering.documents.iter().chain(&rendering.deletion) {
+                let one = Rendering {
+                    documents: vec![document.clone()],
+                    deletion: vec![],
+                    files: vec![],
+                    ..rendering.clone()
+                };
                 let Err(found) = gate(&engine, vec![Flow { renderings: vec![one] }]) else { continue };
                 refused += 1;
-                let wrong =
-                    |d: &&Diagnostic| d.is_error() && proved.contains(&(document.origin.node, d.code));
+                let wrong = |d: &&Diagnostic| {
+                    d.is_error() && proved.contains(&(document.origin.phase, document.origin.node, d.code))
+                };
                 if let Some(wrong) = found.iter().find(wrong) {
                     panic!("{}: proved, and refused: {wrong:#?}\n{:#?}", document.title(), document.object);
                 }

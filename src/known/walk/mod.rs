@@ -6,16 +6,16 @@ mod expr;
 
 use super::{Count, Hole, Known, Maybe, Object, document, types};
 use crate::check::program::{Condition, Global, Program, Promise, SELF, SPEC, Walk};
-use crate::eval::Engine;
+use crate::eval::{Engine, Phase};
 use crate::graph::{Node, NodeKind, Scope};
 use crate::value::Value;
 
 /// What is known of the document of a node of the graph.
 #[derive(Clone, Debug)]
 pub struct Rendered {
-    /// The promise.
-    pub promise: String,
-    /// The node, by its position.
+    /// Whether it comes of the request, or of its deletion.
+    pub phase: Phase,
+    /// The node of the promise in that phase, by its position.
     pub node: usize,
     /// The whole object; [`Known::Never`] if no request leads to it.
     pub object: Known,
@@ -26,17 +26,18 @@ const STEPS: usize = 200_000;
 
 /// What the requests of a promise render, node by node.
 pub fn rendered(engine: &Engine, promise: &Promise) -> Vec<Rendered> {
-    let Some(graph) = engine.graph().promise(&promise.name) else { return vec![] };
     let globals: Vec<Known> = globals(engine);
     let mut interpreter =
         Interpreter { program: engine.program(), globals: &globals, steps: STEPS, calls: 0 };
-    let mut frame = interpreter.frame(promise);
     let mut out = Vec::new();
-    for (index, node) in graph.nodes.iter().enumerate() {
-        let object = interpreter.node(promise, node, &mut frame);
-        let object = if interpreter.steps == 0 { Known::Free(too_much()) } else { object };
-        if matches!(node.kind, NodeKind::Resource(_) | NodeKind::Request(_)) {
-            out.push(Rendered { promise: promise.name.clone(), node: index, object });
+    for phase in [Phase::Render, Phase::Delete] {
+        let mut frame = interpreter.frame(promise);
+        for (index, node) in engine.nodes(&promise.name, phase).iter().enumerate() {
+            let object = interpreter.node(promise, node, &mut frame);
+            let object = if interpreter.steps == 0 { Known::Free(too_much()) } else { object };
+            if matches!(node.kind, NodeKind::Resource(_) | NodeKind::Request(_)) {
+                out.push(Rendered { phase, node: index, object });
+            }
         }
     }
     out
@@ -118,7 +119,9 @@ impl Interpreter<'_> {
                 fill(frame, l.slot, value);
                 Known::Never
             }
-            NodeKind::Check(_) => Known::Never,
+            NodeKind::Check(_) | NodeKind::File(_) | NodeKind::Destination(_) | NodeKind::Status(_) => {
+                Known::Never
+            }
             NodeKind::Resource(r) => document::resource(self, promise, r, frame),
             NodeKind::Request(r) => document::request(self, promise, r, frame),
         }

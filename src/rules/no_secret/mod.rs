@@ -17,9 +17,12 @@ mod unpack;
 mod walk;
 
 use super::subject::{Facts, Findings, Subject};
+use crate::value::Value;
 
+pub(super) use manifest::is_secret;
 pub(super) use prove::{may_embed, prove};
 pub(super) use text::embedded;
+pub(super) use walk::MOST_FOUND;
 
 /// The name of the rule.
 pub(super) const RULE: &str = "no-secret";
@@ -27,5 +30,23 @@ pub(super) const RULE: &str = "no-secret";
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     manifest::head(subject, found);
     grants::judge(subject, found);
+    walk(subject, facts, found);
+}
+
+/// Judges every value of the object, and what its texts hold.
+pub(super) fn walk(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     walk::judge(subject, facts.is_builtin(subject), found);
+}
+
+/// Judges an object of somebody else's: what it holds, not which rights it gives.
+pub(super) fn manifests(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    manifest::head(subject, found);
+    walk::judge(subject, facts.is_builtin(subject), found);
+}
+
+/// Judges a value that is no Kubernetes object, but may be read as one.
+pub(super) fn scan(value: &Value, found: &mut Findings) {
+    let subject = Subject::of(value);
+    manifest::brings_secret(subject, found);
+    walk::judge(subject, false, found);
 }

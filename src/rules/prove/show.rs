@@ -10,7 +10,7 @@ pub fn text(proofs: &[Proof]) -> String {
     let shown: Vec<&Proof> = proofs.iter().filter(|p| !matches!(p.verdict, Verdict::NotApplicable)).collect();
     let mut out = String::new();
     let width = |of: fn(&Proof) -> usize| shown.iter().map(|p| of(p)).max().unwrap_or_default();
-    let (nodes, rules) = (width(|p| p.node.1.len()), width(|p| p.rule.len()));
+    let (nodes, rules) = (width(|p| p.node_name().len()), width(|p| p.rule.len()));
     let mut promise = "";
     for proof in &shown {
         if proof.promise != promise {
@@ -19,7 +19,7 @@ pub fn text(proofs: &[Proof]) -> String {
         }
         let line = format!(
             "  {:nodes$}  {:rules$}  {:8}  {}",
-            proof.node.1,
+            proof.node_name(),
             proof.rule,
             proof.verdict.name(),
             why(&proof.verdict)
@@ -79,7 +79,7 @@ pub fn json(sources: &Sources, proofs: &[Proof]) -> String {
         let line = sources.place(p.span).line;
         let mut object = serde_json::json!({
             "promise": p.promise,
-            "node": p.node.1,
+            "node": p.node_name(),
             "object": p.what,
             "rule": p.rule,
             "verdict": p.verdict.name(),

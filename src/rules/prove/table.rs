@@ -7,7 +7,7 @@ use super::{RULES, applies, doubts, part};
 use crate::check::program::Promise;
 use crate::check::resource::show_gvk;
 use crate::diag::Diagnostic;
-use crate::eval::Engine;
+use crate::eval::{Engine, Phase};
 use crate::graph::{NodeKind, meetings};
 use crate::known::{Known, rendered};
 use crate::rules::subject::{Facts, Subject};
@@ -19,6 +19,8 @@ use crate::value::path::Path;
 pub struct Proof {
     /// The promise.
     pub promise: String,
+    /// Whether the document comes of a request, or of its deletion.
+    pub phase: Phase,
     /// The node of its graph, by position and by name: `resource:page`.
     pub node: (usize, String),
     /// What it renders: `v1/ConfigMap`, or `request of note`.
@@ -55,6 +57,16 @@ pub struct Open {
     pub hole: String,
 }
 
+impl Proof {
+    /// The name of the node, with `on delete` before it if it comes of a deletion.
+    pub fn node_name(&self) -> String {
+        match self.phase {
+            Phase::Render => self.node.1.clone(),
+            Phase::Delete => format!("on delete {}", self.node.1),
+        }
+    }
+}
+
 impl Verdict {
     /// Its name: `proved`, `refuted`, `residual` or `not applicable`.
     pub fn name(&self) -> &'static str {
@@ -79,8 +91,7 @@ fn of_promise(engine: &Engine, promise: &Promise) -> Vec<Proof> {
     let met = meetings(program, graph, &promise.name);
     let mut out = Vec::new();
     for document in rendered(engine, promise) {
-        let nodes = graph.promise(&promise.name).map(|g| &g.nodes);
-        let Some(node) = nodes.and_then(|n| n.get(document.node)) else { continue };
+        let Some(node) = engine.nodes(&promise.name, document.phase).get(document.node) else { continue };
         let part = part(&document.object);
         let mut by_rule: BTreeMap<&str, Vec<Doubt>> = BTreeMap::new();
         for doubt in doubts(&document.object, &part, facts).found {
@@ -91,8 +102,11 @@ fn of_promise(engine: &Engine, promise: &Promise) -> Vec<Proof> {
         }
         for rule in RULES {
             let reached = !matches!(document.object, Known::Never);
-            let applies = reached && applies(rule, Subject::of(&part), facts);
+            // What a deletion makes is there alone.
+            let alone = document.phase == Phase::Delete && rule == "one-owner";
+            let applies = reached && !alone && applies(rule, Subject::of(&part), facts);
             out.push(Proof {
+                phase: document.phase,
                 promise: promise.name.clone(),
                 node: (document.node, node.id.clone()),
                 what: what(&node.kind),
@@ -109,7 +123,7 @@ fn what(kind: &NodeKind) -> String {
     match kind {
         NodeKind::Resource(r) => show_gvk(&r.gvk),
         NodeKind::Request(r) => format!("request of {}", r.promise),
-        NodeKind::Let(_) | NodeKind::Check(_) => String::new(),
+        _ => String::new(),
     }
 }
 
