@@ -73,7 +73,7 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
         }
     }
     let annotations = metadata.get("annotations").known;
-    entries(&labels.known, "labels", out, |value| is_label_always(value));
+    entries(&labels.known, "labels", out, is_label_always);
     entries(&annotations, "annotations", out, |value| value.is_within(&Type::STRING));
 }
 

@@ -58,7 +58,9 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
         }
         let list = sources.known.known.as_items();
         let certain = list.is_none_or(|l| l.segments.iter().all(|s| s.count == Count::One));
-        if default.known.is_absent() && !(certain && !sources.known.absent) && !sources.known.is_absent() {
+        let sure = certain && !sources.known.absent;
+        let perhaps = !sources.known.is_absent() && !sure;
+        if default.known.is_absent() && perhaps {
             out.open(RULE, &sources.path, "may be empty, so that no store is named", &sources.known.known);
         }
     }

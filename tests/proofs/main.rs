@@ -23,22 +23,34 @@ use vow::rules::gate;
 use vow::rules::prove::{Verdict, proofs};
 use vow::sample::Samples;
 
-use support::{requests, seed, shipped};
+use support::{programs, requests, seed, shipped};
 
 #[test]
 fn every_rendered_document_is_one_that_was_known() {
     let engine = shipped();
     for promise in &engine.program().promises {
-        let count = held(&engine, promise);
+        let count = held(&engine, promise, requests());
         assert!(count > requests() / 20, "{}: only {count} of its requests render", promise.name);
     }
 }
 
+#[test]
+fn documents_of_every_program_here_are_known() {
+    let mut count = 0;
+    for (file, engine) in programs() {
+        for promise in engine.program().promises.iter().filter(|p| p.api.is_some() && !p.foreign) {
+            eprintln!("{file}: {}", promise.name);
+            count += held(&engine, promise, 12);
+        }
+    }
+    assert!(count > 200, "only {count} requests render");
+}
+
 /// Renders requests of a promise and holds their documents to what is known of them; how many were rendered.
-fn held(engine: &Engine, promise: &Promise) -> usize {
+fn held(engine: &Engine, promise: &Promise, requests: usize) -> usize {
     let known = rendered(engine, promise);
     let mut count = 0;
-    for object in Samples::new(promise.api.as_ref().unwrap(), seed()).take(requests()) {
+    for object in Samples::new(promise.api.as_ref().unwrap(), seed()).take(requests) {
         let request = engine.admit(&promise.name, &object).unwrap_or_else(|p| panic!("{object:?}: {p:?}"));
         let Ok(rendering) = render(engine, &promise.name, &request) else { continue };
         count += 1;

@@ -31,7 +31,8 @@ fn section(proofs: &[Proof]) -> String {
     out.push_str("| promise | document | rule | what leaves it open |\n|---|---|---|---|\n");
     for proof in proofs {
         if let Verdict::Residual(open) = &proof.verdict {
-            let holes: Vec<String> = holes(open).iter().map(|h| format!("`{}`", h.replace('|', "\\|"))).collect();
+            let holes: Vec<String> =
+                holes(open).iter().map(|h| format!("`{}`", h.replace('|', "\\|"))).collect();
             let Proof { promise, rule, .. } = proof;
             let shown = holes.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
             let more = if holes.len() > 4 { format!(" and {} more", holes.len() - 4) } else { String::new() };

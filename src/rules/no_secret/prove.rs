@@ -134,9 +134,8 @@ impl Walk<'_> {
 
     /// Whether the object may be the manifest of a Secret.
     fn manifest(&mut self, object: &Object) {
-        let there = |key: &&str| object.fields.contains_key(*key);
         let kind = object.get("kind");
-        if kind.is_absent() || !MANIFEST.iter().any(|k| there(&k)) {
+        if kind.is_absent() || !MANIFEST.iter().any(|key| object.fields.contains_key(*key)) {
             return;
         }
         let group = object.get("apiVersion");

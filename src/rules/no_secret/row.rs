@@ -201,10 +201,10 @@ mod tests {
 
     fn row(before: &str, class: Class, after: &str) -> Text {
         let ty = Str { class: Some(class), ..Str::default() };
-        let atom = Text::of(&ty, Hole::new("spec.it"));
-        let pieces =
-            [vec![Piece::Plain(before.into())], atom.pieces, vec![Piece::Plain(after.into())]].concat();
-        Text { pieces, whole: Str::default(), profile: Profile::ANY }
+        let (profile, hole) = (Profile::of_type(&ty), Hole::new("spec.it"));
+        let atom = Atom { ty, profile, held: true, hole };
+        let pieces = vec![Piece::Plain(before.into()), Piece::Open(atom), Piece::Plain(after.into())];
+        Text { pieces, whole: Str::default(), profile: Profile::ANY, held: false }
     }
 
     #[test]

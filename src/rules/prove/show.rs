@@ -64,7 +64,7 @@ pub fn totals(proofs: &[Proof]) -> String {
     let count = |name: &str| proofs.iter().filter(|p| p.verdict.name() == name).count();
     let (proved, other) = (count("proved"), count("not applicable"));
     let all = proofs.len() - other;
-    let percent = (proved * 100).checked_div(all).unwrap_or(100);
+    let percent = (proved * 100 + all / 2).checked_div(all).unwrap_or(100);
     format!(
         "{proved} of {all} pairs proved ({percent} %), {} residual, {} refuted; {other} do not apply",
         count("residual"),

@@ -40,7 +40,9 @@ fn cleared(engine: &Engine) -> &Cleared {
                 nodes.resize(node + 1, 0);
             }
             let bit = RULES.iter().position(|r| *r == proof.rule).unwrap_or_default();
-            if let (Verdict::Proved | Verdict::NotApplicable, Some(set)) = (&proof.verdict, nodes.get_mut(node)) {
+            if let (Verdict::Proved | Verdict::NotApplicable, Some(set)) =
+                (&proof.verdict, nodes.get_mut(node))
+            {
                 *set |= 1 << bit;
             }
         }

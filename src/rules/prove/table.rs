@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::doubt::Doubt;
 use super::{RULES, applies, doubts, part};
-use crate::check::program::Promise;
+use crate::check::program::{Entry, ExprKind, Promise};
 use crate::check::resource::show_gvk;
 use crate::diag::Diagnostic;
 use crate::eval::{Engine, Phase};
-use crate::graph::{NodeKind, meetings};
+use crate::graph::{Node, NodeKind, meetings};
 use crate::known::{Known, rendered};
 use crate::rules::subject::{Facts, Subject};
 use crate::source::Span;
-use crate::value::path::Path;
+use crate::value::path::{Path, Step};
 
 /// Whether a rule holds for the documents of one node, for every request.
 #[derive(Clone, Debug)]
@@ -105,18 +105,55 @@ fn of_promise(engine: &Engine, promise: &Promise) -> Vec<Proof> {
             // What a deletion makes is there alone.
             let alone = document.phase == Phase::Delete && rule == "one-owner";
             let applies = reached && !alone && applies(rule, Subject::of(&part), facts);
+            let verdict = verdict(applies, by_rule.remove(rule).unwrap_or_default());
             out.push(Proof {
                 phase: document.phase,
                 promise: promise.name.clone(),
                 node: (document.node, node.id.clone()),
                 what: what(&node.kind),
                 rule,
-                verdict: verdict(applies, by_rule.remove(rule).unwrap_or_default()),
-                span: node.span,
+                span: place(node, &verdict),
+                verdict,
             });
         }
     }
     out
+}
+
+/// Where the author wrote what a verdict is about, as far as its keys are written out; the document otherwise.
+fn place(node: &Node, verdict: &Verdict) -> Span {
+    let Verdict::Refuted(path, _) = verdict else { return node.span };
+    let keys: Vec<&str> =
+        path.0.iter().map_while(|s| if let Step::Key(k) = s { Some(&**k) } else { None }).collect();
+    let found = match &node.kind {
+        NodeKind::Resource(r) => written(&r.body, &keys),
+        NodeKind::Request(r) => match (keys.split_first(), &r.body.kind) {
+            (Some((&"spec", rest)), ExprKind::Object(entries)) => written(entries, rest),
+            (Some((&"metadata", rest)), _) => written(&r.with, rest),
+            _ => None,
+        },
+        _ => None,
+    };
+    found.unwrap_or(node.span)
+}
+
+/// The deepest value that entries write at a path, or around it.
+fn written(entries: &[Entry], keys: &[&str]) -> Option<Span> {
+    entries.iter().find_map(|entry| match entry {
+        Entry::Field { path, value, .. } => {
+            let rest = path.iter().try_fold(keys, |keys, own| match keys.split_first() {
+                Some((key, rest)) if **key == **own => Some(rest),
+                _ => None,
+            })?;
+            let inner = match &value.kind {
+                ExprKind::Object(entries) => written(entries, rest),
+                _ => None,
+            };
+            Some(inner.unwrap_or(value.span))
+        }
+        Entry::When { entries, .. } | Entry::For { entries, .. } => written(entries, keys),
+        Entry::Computed { .. } => None,
+    })
 }
 
 fn what(kind: &NodeKind) -> String {
@@ -158,7 +195,7 @@ pub fn refuted(proofs: &[Proof], reported: &[Diagnostic]) -> Vec<Diagnostic> {
         if reported.iter().any(|d| d.code == proof.rule && within(d.primary.span)) {
             return None;
         }
-        let message = format!("this `{}` is refused for every request: {what}", proof.what);
+        let message = format!("this `{}` is refused for every request that renders it: {what}", proof.what);
         let d = Diagnostic::error(proof.rule, proof.span, message);
         Some(d.help(format!("`vow explain {}` tells the rule and the way out", proof.rule)))
     };
