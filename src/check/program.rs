@@ -11,6 +11,7 @@ use super::types::{Lit, Ty, Type};
 use crate::script::Script;
 use crate::source::Span;
 use crate::stdlib::Native;
+pub use super::rule::typed::{Demand, Holds, IT, Rule, RuleBlock, RuleStep, Target, Verb};
 pub use crate::syntax::ast::{BinaryOp, Gvk};
 use crate::value::Value;
 
@@ -23,6 +24,8 @@ pub struct Program {
     pub kinds: Kinds,
     /// The promises, in order of their names.
     pub promises: Vec<Promise>,
+    /// The rules of the platform and its promises, those that hold for all first.
+    pub rules: Vec<Rule>,
     /// The functions, by id.
     pub functions: Vec<Function>,
     /// Module-level lets and platform values, by id.
@@ -552,6 +555,13 @@ pub enum Expectation {
         flow: bool,
         /// Which.
         which: Which,
+        /// Where it stands.
+        span: Span,
+    },
+    /// A warning whose message holds this.
+    Warn {
+        /// A part of the message.
+        message: String,
         /// Where it stands.
         span: Span,
     },

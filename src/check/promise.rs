@@ -27,6 +27,9 @@ impl<'a> Checker<'a> {
             decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
         let items = beside.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
         let tests: Vec<&ast::Test> = members.chain(items).collect();
+        for rule in beside.iter().filter_map(|i| if let Item::Rule(r) = i { Some(r) } else { None }) {
+            self.rule(module, rule);
+        }
         self.distinct_tests(&tests);
         let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
         self.platform = platform;
@@ -178,10 +181,7 @@ impl<'a> Checker<'a> {
                 Some(Step::For { walk, steps, span: form.span })
             }
             Member::Rule(r) => {
-                later.push(("rule", r.span));
-                let cx = std::mem::take(&mut self.cx);
-                self.module_rule(cx.module, r);
-                self.cx = cx;
+                self.rule(self.cx.module, r);
                 None
             }
             Member::Api(_) | Member::Needs(_) | Member::Fn(_) | Member::Test(_) | Member::Error(_) => None,

@@ -31,6 +31,16 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// How many steps are left.
+    pub(super) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The same, with at most so many steps left.
+    pub(super) fn at_most(self, steps: usize) -> Budget {
+        Budget { steps: self.steps.min(steps), ..self }
+    }
+
     /// Pays for one step.
     pub(super) fn step(&mut self, span: Span) -> Result<(), Box<Refusal>> {
         self.steps = self

@@ -5,6 +5,7 @@ pub mod budget;
 mod document;
 mod expr;
 mod flow;
+mod judge;
 mod machine;
 mod provenance;
 pub mod size;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use document::{Document, Origin};
 pub use flow::{Flow, Rendering, render, render_flow};
+pub use judge::{Judges, Objection, request_value};
 pub use provenance::Place;
 
 use crate::check::program::{Entry, Expr, Program};
