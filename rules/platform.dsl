@@ -5,15 +5,15 @@ use text
 fn tagged(parts: [String]) -> String = parts[len(parts) - 1] ?? ""
 
 /// Whether the name of an image says which one is meant, today and tomorrow.
-fn pinned(image: String) -> Bool =
-  contains(image, "@sha256:")
-    || contains(tagged(text.split(image, "/")), ":") && !text.endsWith(image, ":latest")
+fn pinned(image: String) -> Bool = contains(image, "@sha256:")
+  || contains(tagged(text.split(image, "/")), ":") && !text.endsWith(image, ":latest")
 
 /// Name a tag other than `latest`, or a digest: what runs is then what was tested.
 rule pinned-images on batch/v1/Job {
-  let pod = it.spec?.template.spec
+  let pod = it.spec?.template?.spec
   for c in [...pod?.containers ?? [], ...pod?.initContainers ?? []] {
-    require pinned(c.image ?? "") else "the image `${c.image ?? ""}` of the container `${c.name}` may be another one tomorrow"
+    require pinned(c.image ?? "")
+      else "the image `${c.image ?? ""}` of the container `${c.name}` may be another one tomorrow"
   }
 }
 

@@ -9,6 +9,9 @@ use crate::value::{Value, ops};
 pub const OUTPUT_BYTES: usize = 4 << 20;
 /// The greatest number of steps: evaluated expressions.
 pub const STEPS: usize = 4_000_000;
+/// The greatest number of steps of all rules of a platform, over the documents of one flow or one file; each by itself
+/// takes at most [`STEPS`].
+pub const RULES_STEPS: usize = 8 * STEPS;
 /// The greatest number of bytes of all texts made on the way.
 pub const TEXT_BYTES: usize = 64 << 20;
 /// The greatest number of calls within calls.

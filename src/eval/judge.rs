@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::budget::{Budget, STEPS};
+use super::budget::{Budget, RULES_STEPS};
 use super::machine::{Frame, Machine, Step, fill};
 use super::{Engine, Refusal};
 use crate::check::program::{BinaryOp, Condition, Demand, Expr, ExprKind, IT, Rule, RuleBlock, RuleStep, Verb, Walk};
@@ -12,9 +12,6 @@ use crate::source::Span;
 use crate::value::path::{Path, Step as PathStep};
 use crate::value::{Map, Value};
 
-/// The most steps that all rules together take for one flow, or one file; each by itself takes at most
-/// [`STEPS`](super::budget::STEPS).
-const ALL_STEPS: usize = 8 * STEPS;
 /// The most objections of one rule to one thing, of each severity, that are told one by one.
 const MOST: usize = 32;
 
@@ -45,7 +42,7 @@ impl Engine {
     /// The rules, with all of their budget.
     pub fn judges(&self) -> Judges<'_> {
         let budgets = self.program.rules.iter().map(|_| Some(Budget::default())).collect();
-        Judges { engine: self, budgets, left: ALL_STEPS }
+        Judges { engine: self, budgets, left: RULES_STEPS }
     }
 }
 

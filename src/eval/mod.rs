@@ -17,6 +17,7 @@ pub use flow::{Flow, Rendering, render, render_flow};
 pub use judge::{Judges, Objection, request_value};
 pub use provenance::Place;
 
+use crate::check::kinds::Kinds;
 use crate::check::program::{Entry, Expr, Program};
 use crate::diag::Diagnostic;
 use crate::graph::RenderGraph;
@@ -25,7 +26,7 @@ use crate::source::Span;
 use crate::value::{Map, Value};
 
 /// A program that is ready to be evaluated. It is immutable, so any number of requests may be rendered at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Engine {
     program: Arc<Program>,
     graph: Arc<RenderGraph>,
@@ -52,6 +53,12 @@ impl Engine {
             globals: Arc::new(globals),
             patterns: Arc::new(patterns),
         })
+    }
+
+    /// What there is without a platform: the kinds of Kubernetes and of the standard library, and no promise.
+    pub fn without_platform() -> Engine {
+        let program = Program { kinds: Kinds::builtin(), ..Program::default() };
+        Engine { program: Arc::new(program), ..Engine::default() }
     }
 
     /// Reads `object` as a request of `promise`; see [`request::admit`](crate::request::admit).

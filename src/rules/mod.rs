@@ -17,7 +17,7 @@ mod schema;
 mod subject;
 mod values;
 
-pub use lint::lint;
+pub use lint::{lint, lint_together};
 
 use subject::{Facts, Subject};
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::subject::Subject;
 use crate::check::kinds::{judged, pod_path};
 use crate::check::program::{Holds, Rule, Target};
+use crate::check::types::Mismatch;
 use crate::diag::Diagnostic;
 use crate::eval::{Engine, Judges, Objection, Refusal, Rendering, request_value};
 use crate::source::Span;
@@ -46,8 +47,10 @@ enum What {
     Objection(Objection),
     /// It cannot judge.
     Refusal(Box<Refusal>),
-    /// The object does not have the form that the rule is about.
+    /// The object does not have the form that the rule is about: what is wrong, after the path.
     Misfit(String),
+    /// It is no request that the promise takes: why, with the path in it.
+    NoRequest(String),
 }
 
 /// The forms in which an object is seen, each made once.
@@ -76,7 +79,6 @@ impl<'e> Ruling<'e> {
                     Ok(it) => views.entry(view).or_insert(it).clone(),
                     Err((path, what)) => {
                         // The first rule tells it for all: the object is refused.
-                        let what = What::Misfit(what);
                         out.extend((!judged.refused).then_some(Said { rule, what, path }));
                         break;
                     }
@@ -125,7 +127,7 @@ impl<'e> Ruling<'e> {
             let it = seen.get_or_insert_with(|| flow_value(documents, request)).clone();
             if let Err(mismatch) = rule.it.check(&it) {
                 let (path, what) = misfit(mismatch);
-                out.extend((!refused).then_some(Said { rule, what: What::Misfit(what), path }));
+                out.extend((!refused).then_some(Said { rule, what, path }));
                 break;
             }
             out.extend(self.say(index, rule, it));
@@ -137,7 +139,7 @@ impl<'e> Ruling<'e> {
     }
 
     /// The object as a rule sees it; else what does not fit, and where.
-    fn see(&mut self, rule: &Rule, subject: Subject<'_>) -> Result<Value, (Path, String)> {
+    fn see(&mut self, rule: &Rule, subject: Subject<'_>) -> Result<Value, (Path, What)> {
         let it = match &rule.target {
             Target::Kind(gvk) => {
                 let kind = self.engine.program().kinds.lookup(&gvk.group, &gvk.version, &gvk.kind);
@@ -146,8 +148,9 @@ impl<'e> Ruling<'e> {
             Target::Request(promise) => match self.engine.admit(promise, subject.object) {
                 Ok(request) => request_value(&request),
                 Err(problems) => {
-                    let first = problems.into_iter().next();
-                    return Err(first.map_or_else(Default::default, |p| (p.path, p.message)));
+                    let first = problems.into_iter().next().map(|p| (p.path, p.message));
+                    let (path, why) = first.unwrap_or_default();
+                    return Err((path, What::NoRequest(why)));
                 }
             },
             Target::Document | Target::Flow => judged::document(subject.object),
@@ -174,56 +177,58 @@ impl Said<'_> {
     /// As a problem of what is called `title`, at `span`.
     pub(super) fn diagnostic(self, title: &str, span: Span) -> Diagnostic {
         let Said { rule, what, path } = self;
-        let name = &rule.name;
+        let cannot = |why: &str| {
+            let message = format!("the rule `{}` cannot judge {title}: {why}", rule.name);
+            Diagnostic::error(RULE, span, message)
+        };
+        let misfit = |why: &str| {
+            cannot(why).also(rule.span, "declared here").help("write what its kind takes there")
+        };
         match what {
             What::Objection(o) => {
-                let more = match o.more {
-                    0 => String::new(),
-                    n => format!(" (and {n} more of this rule)"),
-                };
-                let message = o.message;
-                let d = match o.refused {
-                    true => Diagnostic::error(
-                        RULE,
-                        span,
-                        format!("{title} breaks the rule `{name}`: {message}{more}"),
-                    ),
-                    false => Diagnostic::warning(
-                        RULE,
-                        span,
-                        format!("the rule `{name}` warns of {title}: {message}{more}"),
-                    ),
-                };
-                let d = if path.0.is_empty() { d } else { d.label(format!("`{path}`")) };
-                let d = d.also(o.span, "the rule says so");
-                match rule.docs.as_ref().map(|docs| docs.split_whitespace().collect::<Vec<_>>().join(" ")) {
-                    Some(docs) if !docs.is_empty() => d.help(docs),
-                    _ => d,
-                }
+                let d = objection(rule, &o, title, span);
+                if path.0.is_empty() { d } else { d.label(format!("`{path}`")) }
             }
             What::Refusal(refusal) => {
-                let message = format!("the rule `{name}` cannot judge {title}: {}", refusal.message);
-                let mut d = Diagnostic::error(RULE, span, message).also(refusal.span, "here");
+                let mut d = cannot(&refusal.message).also(refusal.span, "here");
                 for (span, what) in &refusal.trail {
                     d = d.also(*span, what.clone());
                 }
                 d.help.extend(refusal.help);
                 d.help("a rule has an answer for everything that it is about: ask first, with `when … { }`")
             }
-            What::Misfit(what) => {
-                let message = format!("the rule `{name}` cannot judge {title}: {what}");
-                let d = Diagnostic::error(RULE, span, message);
-                d.also(rule.span, "declared here").help("write what its kind takes there")
-            }
+            What::Misfit(what) if path.0.is_empty() => misfit(&format!("it {what}")),
+            What::Misfit(what) => misfit(&format!("`{path}` {what}")),
+            What::NoRequest(why) => misfit(&why),
         }
     }
 }
 
-fn misfit(mismatch: crate::check::types::Mismatch) -> (Path, String) {
-    let path = mismatch.path;
-    let place = if path.0.is_empty() { "it".into() } else { format!("`{path}`") };
-    let what = format!("{place} {}", mismatch.what);
-    (path, what)
+fn objection(rule: &Rule, o: &Objection, title: &str, span: Span) -> Diagnostic {
+    let name = &rule.name;
+    let more = match o.more {
+        0 => String::new(),
+        n => format!(" (and {n} more of this rule)"),
+    };
+    let message = &o.message;
+    let d = match o.refused {
+        true => {
+            let message = format!("{title} breaks the rule `{name}`: {message}{more}");
+            Diagnostic::error(RULE, span, message)
+        }
+        false => {
+            let message = format!("the rule `{name}` warns of {title}: {message}{more}");
+            Diagnostic::warning(RULE, span, message)
+        }
+    };
+    let docs = rule.docs.as_deref().unwrap_or_default();
+    let docs = docs.split_whitespace().collect::<Vec<_>>().join(" ");
+    let d = d.also(o.span, "the rule says so");
+    if docs.is_empty() { d } else { d.help(docs) }
+}
+
+fn misfit(mismatch: Mismatch) -> (Path, What) {
+    (mismatch.path, What::Misfit(mismatch.what))
 }
 
 /// Whether a rule holds for whoever has to do with an object.
