@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::api::Api;
 use super::attached::Attached;
 use super::kinds::{Kinds, Schema};
+pub use super::rule::typed::{Demand, Holds, IT, Rule, RuleBlock, RuleStep, Target, Verb};
 use super::types::{Lit, Ty, Type};
 use crate::script::Script;
 use crate::source::Span;
 use crate::stdlib::Native;
-pub use super::rule::typed::{Demand, Holds, IT, Rule, RuleBlock, RuleStep, Target, Verb};
 pub use crate::syntax::ast::{BinaryOp, Gvk};
 use crate::value::Value;
 

@@ -78,9 +78,9 @@ impl<'a> Checker<'a> {
         let refuses = stmts.iter().any(|s| matches!(s, TestStmt::Refuse { .. }));
         for stmt in stmts.iter().filter(|_| refuses) {
             let place = match stmt {
-                TestStmt::Count { span, .. } | TestStmt::ExpectNo { span, .. } | TestStmt::Warn { span, .. } => {
-                    *span
-                }
+                TestStmt::Count { span, .. }
+                | TestStmt::ExpectNo { span, .. }
+                | TestStmt::Warn { span, .. } => *span,
                 TestStmt::Expect(e) => e.span,
                 TestStmt::Refuse { message, .. } if message.value.is_empty() => {
                     let d =

@@ -163,7 +163,8 @@ impl<'l> Load<'l> {
         if path == super::PLATFORM_FILE || path.ends_with(".promise") {
             let message = format!("`{path}` is no module: its rules stand where they hold");
             let d = Diagnostic::error("bad-setting", span, message);
-            self.out.push(d.help("rules for all stand in modules, such as `rules/*.dsl`, or in `promises.dsl`"));
+            self.out
+                .push(d.help("rules for all stand in modules, such as `rules/*.dsl`, or in `promises.dsl`"));
             return;
         }
         self.used(path, span);

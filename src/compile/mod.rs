@@ -65,7 +65,9 @@ pub fn platform_and_promise(loader: &dyn Loader, path: &str) -> Compilation {
 }
 
 fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
-    let load::Load { sources, mut out, kinds, platform, promises, modules, ruling, foreign, attached, .. } = load;
+    let load::Load {
+        sources, mut out, kinds, platform, promises, modules, ruling, foreign, attached, ..
+    } = load;
     let inputs = Inputs {
         platform,
         promises,

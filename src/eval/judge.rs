@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::budget::{Budget, RULES_STEPS};
 use super::machine::{Frame, Machine, Step, fill};
 use super::{Engine, Refusal};
-use crate::check::program::{BinaryOp, Condition, Demand, Expr, ExprKind, IT, Rule, RuleBlock, RuleStep, Verb, Walk};
+use crate::check::program::{
+    BinaryOp, Condition, Demand, Expr, ExprKind, IT, Rule, RuleBlock, RuleStep, Verb, Walk,
+};
 use crate::request::Request;
 use crate::source::Span;
 use crate::value::path::{Path, Step as PathStep};

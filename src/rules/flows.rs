@@ -15,7 +15,8 @@ pub(super) fn judge(engine: &Engine, flow: &Flow, asked: Option<Span>, out: &mut
     let mut ruling = Ruling::of(engine);
     let mut found = Vec::new();
     for (rendering, document) in documents(flow) {
-        let findings = judge_object(&document.object, facts).into_iter().chain(schema::judge(engine, document));
+        let findings =
+            judge_object(&document.object, facts).into_iter().chain(schema::judge(engine, document));
         let before = found.len();
         found.extend(findings.map(|f| report(engine, rendering, document, f)));
         let refused = found.len() > before;

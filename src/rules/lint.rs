@@ -32,7 +32,9 @@ pub fn lint(engine: &Engine, file: FileId, text: &str) -> Vec<Diagnostic> {
             for object in yaml::read_any(text).documents.iter().flat_map(objects) {
                 let title = title(Subject::of(object));
                 out.extend(judge(object, facts).into_iter().map(|f| report(start, &title, f)));
-                out.extend(ruled(&mut ruling, facts, object, true).into_iter().map(|s| said(start, &title, s)));
+                out.extend(
+                    ruled(&mut ruling, facts, object, true).into_iter().map(|s| said(start, &title, s)),
+                );
             }
             out
         }
@@ -67,8 +69,7 @@ fn judge_all(facts: Facts<'_>, mut ruling: Option<Ruling<'_>>, documents: &[Node
 /// [`lint`], and so is what does not fit, if `refused`.
 pub fn lint_together(engine: &Engine, files: &[(FileId, &str)], refused: bool) -> Vec<Diagnostic> {
     let Some(mut ruling) = Ruling::of(engine).filter(Ruling::is_about_flows) else { return vec![] };
-    let read: Vec<Vec<Node>> =
-        files.iter().filter_map(|(file, text)| yaml::read(*file, text).ok()).collect();
+    let read: Vec<Vec<Node>> = files.iter().filter_map(|(file, text)| yaml::read(*file, text).ok()).collect();
     let all: Vec<&Node> = read.iter().flatten().flat_map(nodes).collect();
     let values: Vec<Value> = all.iter().map(|node| node.to_value()).collect();
     let objects: Vec<&Value> = values.iter().collect();

@@ -2,6 +2,7 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod confidential;
 mod deletable;
 mod flows;
 mod labels;
@@ -17,6 +18,7 @@ mod schema;
 mod subject;
 mod values;
 
+pub use confidential::{credentials, is_credential};
 pub use lint::{lint, lint_together};
 
 use subject::{Facts, Subject};

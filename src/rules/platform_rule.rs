@@ -181,9 +181,8 @@ impl Said<'_> {
             let message = format!("the rule `{}` cannot judge {title}: {why}", rule.name);
             Diagnostic::error(RULE, span, message)
         };
-        let misfit = |why: &str| {
-            cannot(why).also(rule.span, "declared here").help("write what its kind takes there")
-        };
+        let misfit =
+            |why: &str| cannot(why).also(rule.span, "declared here").help("write what its kind takes there");
         match what {
             What::Objection(o) => {
                 let d = objection(rule, &o, title, span);
@@ -293,4 +292,3 @@ fn there(object: &Value, path: &Path) -> Path {
     let most = (0..=path.0.len()).rev().find(is_there).unwrap_or_default();
     Path(path.0.get(..most).unwrap_or_default().to_vec())
 }
-

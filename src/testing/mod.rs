@@ -145,11 +145,7 @@ fn given_test(engine: &Engine, promise: &Promise, test: &Test, given: &Given) ->
     Outcome::new(promise, test, test.name.clone(), failures)
 }
 
-fn given_flow(
-    engine: &Engine,
-    promise: &Promise,
-    given: &Given,
-) -> Result<(Flow, Vec<Diagnostic>), String> {
+fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<(Flow, Vec<Diagnostic>), String> {
     let Some(api) = &promise.api else { return Err("this promise has no api".into()) };
     let spec = engine.constant(&given.spec, given.slots).map_err(|r| r.message.clone())?;
     let mut metadata = Map::from_iter([

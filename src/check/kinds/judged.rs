@@ -212,7 +212,10 @@ mod tests {
         let limits = "[{name: c, resources: {limits: {cpu: '0.5', memory: '1000'}}}]";
         let spec = |v: &Value| v.get("spec")?.get("template")?.get("spec")?.get("containers").cloned();
         assert_eq!(spec(&seen), Some(object(limits)));
-        assert_eq!(seen.get("metadata"), Some(&object("{name: a, namespace: b, labels: {}, annotations: {}}")));
+        assert_eq!(
+            seen.get("metadata"),
+            Some(&object("{name: a, namespace: b, labels: {}, annotations: {}}"))
+        );
         let seen = document(&deployment);
         assert_eq!(document_type().check(&seen), Ok(()));
         assert_eq!(seen.get("pod").and_then(|p| p.get("containers")), Some(&object(limits)));

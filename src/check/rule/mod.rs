@@ -134,7 +134,8 @@ impl<'a> Checker<'a> {
         let d = match promise {
             Some(name) => {
                 let message = format!("`{shown}` is a request of the promise `{name}`");
-                Diagnostic::error("unknown-kind", gvk.span, message).help(format!("write `on request {name}`"))
+                Diagnostic::error("unknown-kind", gvk.span, message)
+                    .help(format!("write `on request {name}`"))
             }
             None => {
                 let close = self.inputs.kinds.suggest(&gvk.group, &gvk.version, &gvk.kind);

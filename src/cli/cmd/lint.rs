@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::compile::Compilation;
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
+use crate::compile::Compilation;
 use crate::diag::has_errors;
 use crate::eval::Engine;
 use crate::rules::{lint, lint_together};

@@ -206,7 +206,10 @@ impl Placed for TestStmt {
 impl Placed for Setting {
     fn place(&self) -> Span {
         match self {
-            Setting::Promises(_, span) | Setting::Rules(_, span) | Setting::Foreign(_, span) | Setting::Schemas(_, span) => *span,
+            Setting::Promises(_, span)
+            | Setting::Rules(_, span)
+            | Setting::Foreign(_, span)
+            | Setting::Schemas(_, span) => *span,
             Setting::Values(_, span) | Setting::PodSecurity(_, span) | Setting::Error(span) => *span,
             Setting::SecretStore { span, .. }
             | Setting::ValuesSchema { span, .. }
