@@ -223,7 +223,10 @@ fn objection(rule: &Rule, o: &Objection, title: &str, span: Span) -> Diagnostic 
     let docs = rule.docs.as_deref().unwrap_or_default();
     let docs = docs.split_whitespace().collect::<Vec<_>>().join(" ");
     let d = d.also(o.span, "the rule says so");
-    if docs.is_empty() { d } else { d.help(docs) }
+    match docs.trim_end_matches('.') {
+        "" => d,
+        docs => d.help(format!("the rule's own words: {docs}")),
+    }
 }
 
 fn misfit(mismatch: Mismatch) -> (Path, What) {
