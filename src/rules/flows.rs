@@ -2,9 +2,9 @@
 
 use super::platform_rule::{Judged, Ruling, Said};
 use super::subject::{Facts, Subject};
-use super::{Finding, judge as judge_object, schema, values};
+use super::{Finding, judge as judge_object, schema, told, values};
 use crate::diag::{Diagnostic, has_errors};
-use crate::eval::{Document, Engine, Flow, Rendering, render_flow};
+use crate::eval::{Document, Engine, Flow, Phase, Rendering, render_flow};
 use crate::source::Span;
 use crate::value::Value;
 use crate::value::path::{Path, Step};
@@ -14,7 +14,9 @@ pub(super) fn judge(engine: &Engine, flow: &Flow, asked: Option<Span>, out: &mut
     let facts = Facts { program: engine.program() };
     let mut ruling = Ruling::of(engine);
     let mut found = Vec::new();
-    for (rendering, document) in documents(flow) {
+    let made =
+        flow.renderings.iter().flat_map(|r| r.documents.iter().chain(&r.deletion).map(move |d| (r, d)));
+    for (rendering, document) in made {
         let findings =
             judge_object(&document.object, facts).into_iter().chain(schema::judge(engine, document));
         let before = found.len();
@@ -31,7 +33,10 @@ pub(super) fn judge(engine: &Engine, flow: &Flow, asked: Option<Span>, out: &mut
             found.extend(said.into_iter().map(|said| of_document(engine, rendering, document, said)));
         }
     }
-    if let Some(ruling) = &mut ruling {
+    found.extend(flow.renderings.iter().flat_map(|rendering| told::judge(engine, rendering)));
+    // What a deletion makes is no flow, and no rule on requests keeps one from being deleted.
+    let deletes = documents(flow).any(|(_, document)| document.origin.phase == Phase::Delete);
+    if let Some(ruling) = ruling.as_mut().filter(|_| !deletes) {
         let refused = has_errors(&found);
         found.extend(whole(engine, ruling, flow, asked, refused));
     }
