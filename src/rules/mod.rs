@@ -4,12 +4,14 @@
 
 mod confidential;
 mod deletable;
+mod flows;
 mod labels;
 mod lint;
 mod names;
 mod no_secret;
 mod one_owner;
 mod onepassword;
+mod platform_rule;
 mod pod_security;
 pub mod prove;
 mod schema;
@@ -19,12 +21,13 @@ mod values;
 
 pub use crate::known::profile;
 pub use confidential::{credentials, is_credential};
-pub use lint::{dependencies, lint};
+pub use lint::{dependencies, lint, lint_together};
 
 use subject::{Facts, Findings, Subject};
 
 use crate::diag::{Diagnostic, has_errors};
-use crate::eval::{Document, Engine, Flow, Rendering};
+use crate::eval::{Document, Engine, Flow};
+use crate::source::Span;
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -73,18 +76,21 @@ struct Finding {
 /// # Errors
 /// Everything that a rule has against any of them.
 pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>> {
-    let facts = Facts { program: engine.program() };
-    let skip = prove::Skip::for_documents(engine, flows.iter().map(|f| f.documents().count()).sum::<usize>());
+    gate_asked(engine, flows.into_iter().map(|flow| (flow, None)).collect())
+}
+
+/// As [`gate`], of requests that were written somewhere: there it is told what is wrong with them.
+///
+/// # Errors
+/// As [`gate`].
+pub fn gate_asked(engine: &Engine, flows: Vec<(Flow, Option<Span>)>) -> Result<Passed, Vec<Diagnostic>> {
     let mut out = Vec::new();
-    for rendering in flows.iter().flat_map(|f| &f.renderings) {
-        for document in rendering.documents.iter().chain(&rendering.deletion) {
-            let found =
-                judge_rendered(document, facts, skip).into_iter().chain(schema::judge(engine, document));
-            out.extend(found.map(|f| report(engine, rendering, document, f)));
-            out.extend(values::judge(engine, rendering, document));
-        }
-        out.extend(told::judge(engine, rendering));
+    let documents: usize = flows.iter().map(|(flow, _)| flow.documents().count()).sum();
+    let skip = prove::Skip::for_documents(engine, documents);
+    for (flow, asked) in &flows {
+        flows::judge(engine, skip, flow, *asked, &mut out);
     }
+    let flows: Vec<Flow> = flows.into_iter().map(|(flow, _)| flow).collect();
     out.extend(one_owner::judge(&flows));
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
@@ -140,16 +146,4 @@ fn judge_rendered(document: &Document, facts: Facts<'_>, skip: prove::Skip<'_>) 
             format!("`{}` was proved of this document: a defect of vow, please report it", finding.rule);
     }
     found
-}
-
-fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: Finding) -> Diagnostic {
-    let place = engine.place_of(&rendering.request, document, &finding.path);
-    let message = format!("`{}`: {}", document.title(), finding.message);
-    let d = Diagnostic::error(finding.rule, place.span, message).help(finding.help);
-    match place.request {
-        Some(path) => {
-            d.help(format!("the value comes from `{path}` of the request `{}`", rendering.request.name))
-        }
-        None => d,
-    }
 }

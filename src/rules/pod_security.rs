@@ -10,6 +10,7 @@ pub(super) use prove::prove;
 
 use super::no_secret::embedded;
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::check::kinds::pod_path;
 use crate::check::program::PodSecurity;
 use crate::check::resource::POD_SECURITY_LABELS;
 use crate::value::path::Path;
@@ -69,7 +70,7 @@ const VOLUMES: [&str; 9] = [
 pub(super) fn applies(subject: Subject<'_>, facts: Facts<'_>) -> bool {
     subject.is("", "Namespace")
         || subject.is("", "ConfigMap")
-        || pod_keys(subject).is_some()
+        || pod_path(subject.group, subject.kind).is_some()
         || !facts.is_builtin(subject)
 }
 
@@ -92,20 +93,9 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 
 /// Where a workload of Kubernetes describes its pods.
 fn pod_spec(subject: Subject<'_>) -> Option<(Path, &Value)> {
-    let keys = pod_keys(subject)?;
+    let keys = pod_path(subject.group, subject.kind)?;
     let spec = keys.iter().try_fold(subject.object, |v, key| v.get(key))?;
     Some((keys.iter().fold(Path::default(), |path, key| path.then_key(key)), spec))
-}
-
-/// The keys that lead there, for kinds of Kubernetes that make pods.
-fn pod_keys(subject: Subject<'_>) -> Option<&'static [&'static str]> {
-    Some(match (subject.group, subject.kind) {
-        ("", "Pod") => &["spec"],
-        ("", "PodTemplate") => &["template", "spec"],
-        ("", "ReplicationController") | ("apps", _) | ("batch", "Job") => &["spec", "template", "spec"],
-        ("batch", "CronJob") => &["spec", "jobTemplate", "spec", "template", "spec"],
-        _ => return None,
-    })
 }
 
 struct Judge<'f> {

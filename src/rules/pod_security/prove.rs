@@ -1,6 +1,7 @@
 //! What leaves it open whether a document asks for more than its namespace allows.
 
-use super::{Judge, RULE, pod_keys};
+use super::{Judge, RULE};
+use crate::check::kinds::pod_path;
 use crate::check::program::PodSecurity;
 use crate::check::resource::POD_SECURITY_LABELS;
 use crate::known::{Known, Object, Piece, Text};
@@ -49,7 +50,7 @@ pub(in crate::rules) fn prove(of: Proving<'_>, out: &mut Doubts) {
     let mut found = Findings::new();
     super::judge(of.subject, of.facts, &mut found);
     out.suspected(found, of.object);
-    match pod_keys(of.subject) {
+    match pod_path(of.subject.group, of.subject.kind) {
         Some(keys) => {
             let path = keys.iter().fold(Path::default(), |path, key| path.then_key(key));
             let spec = keys.iter().fold(of.object.clone(), |known, key| known.get(key).known);
