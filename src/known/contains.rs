@@ -139,15 +139,16 @@ fn cuts<'t>(text: &'t str, rest: &'t [Piece]) -> impl Iterator<Item = (&'t str, 
     at.into_iter().filter_map(|at| text.split_at_checked(at))
 }
 
-/// Whether `text` is what a value of `known` is written as.
+/// Whether `text` is what a value of `known` is written as; in which order its keys stand is not known.
 fn written(known: &Known, text: &str) -> bool {
-    // A written record keeps its order, and so does what is read.
-    read(text)
-        .is_some_and(|v| known.contains(&v) && (yaml::write(&v) == text || json::write_compact(&v) == text))
+    read(text).is_some_and(|value| known.contains(&value))
 }
 
 /// The value that a text is, written as YAML or JSON.
 fn read(text: &str) -> Option<Value> {
+    if let Ok(node) = json::read(FileId::default(), text) {
+        return Some(node.to_value());
+    }
     let nodes = yaml::read(FileId::default(), text).ok()?;
     nodes.first().map(yaml::Node::to_value)
 }

@@ -7,6 +7,7 @@ use super::profile::Profile;
 use super::text::{Atom, Piece, Text};
 use super::{Count, Hole, Known, List, MOST, Maybe, Segment};
 use crate::check::types::{IntRange, Str, Type};
+use crate::value::json;
 
 impl Maybe {
     /// One of two.
@@ -28,7 +29,13 @@ impl Known {
         match (self, other) {
             (Known::Never, k) | (k, Known::Never) => k.clone(),
             (Known::Free(hole), _) | (_, Known::Free(hole)) => Known::Free(hole.clone()),
-            (Known::Is(a), Known::Is(b)) if a == b => self.clone(),
+            // Equal objects may differ in the order of their keys, which tells in a text.
+            (Known::Is(a), Known::Is(b)) if a == b => {
+                match json::write_compact(a) == json::write_compact(b) {
+                    true => self.clone(),
+                    false => Known::OneOf([self.clone(), other.clone()].into()),
+                }
+            }
             (Known::Bool(_), Known::Bool(_)) | (Known::Number(_), Known::Number(_)) => self.clone(),
             (Known::Int(a, hole), Known::Int(b, _)) => Known::Int(joined_range(*a, *b), hole.clone()),
             (Known::Text(a), Known::Text(b)) => Known::Text(Arc::new(joined_text(a, b))),

@@ -32,13 +32,14 @@ impl Known {
             (Known::Int(range, hole), Type::Int(wanted)) => Known::Int(common(*range, *wanted), hole.clone()),
             (Known::Number(hole), Type::Int(wanted)) => Known::Int(*wanted, hole.clone()),
             (Known::Object(object), Type::Record(record)) => {
-                let field = |(name, f): (&Arc<str>, &crate::check::types::Field)| {
-                    let had = object.get(name);
-                    let known = had.known.fitted(&f.ty);
-                    let absent = had.absent && f.optional;
+                let own = object.fields.keys().filter(|name| record.fields.contains_key(*name));
+                let others = record.fields.keys().filter(|name| !object.fields.contains_key(*name));
+                let field = |name: &Arc<str>| {
+                    let (had, of) = (object.get(name), record.fields.get(name)?);
+                    let (known, absent) = (had.known.fitted(&of.ty), had.absent && of.optional);
                     (!matches!(known, Known::Never)).then(|| (Arc::clone(name), Field { known, absent }))
                 };
-                Object { fields: record.fields.iter().filter_map(field).collect(), rest: None }.known()
+                Object { fields: own.chain(others).filter_map(field).collect(), rest: None }.known()
             }
             (Known::Object(object), Type::Map(value)) => {
                 let field = |(name, f): (&Arc<str>, &Field)| {

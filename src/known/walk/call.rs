@@ -7,7 +7,7 @@ use crate::check::types::{IntRange, Type};
 use crate::known::join::perhaps;
 use crate::known::merge::merge;
 use crate::known::{Count, Known, List, Maybe, Segment, Text, types};
-use crate::value::{Value, json, yaml};
+use crate::value::{Value, json, ops, yaml};
 
 /// How deep functions are walked into.
 const DEPTH: usize = 16;
@@ -48,7 +48,10 @@ impl Interpreter<'_> {
             (Builtin::Yaml, [Known::Is(value)]) => Known::Is(Value::str(yaml::write(value))),
             (Builtin::Json, [Known::Is(value)]) => Known::Is(Value::str(json::write_compact(value))),
             (Builtin::Yaml | Builtin::Json, [known]) => Known::Text(Text::tree(known.clone()).into()),
-            (Builtin::Merge, [left, right]) => merge(left, right),
+            (Builtin::Merge, [left, right]) => match merge(left, right) {
+                Known::Is(merged) if !matches!(e.ty.ty, Type::Record(_)) => Known::Is(ops::sorted(&merged)),
+                merged => merged,
+            },
             (Builtin::Keys, [_]) => Known::List(List::any(types::any(&Type::STRING, "keys(…)")).into()),
             (Builtin::Len, [_]) => {
                 let range = IntRange { lo: Some(0), hi: None };

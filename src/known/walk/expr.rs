@@ -84,7 +84,14 @@ impl Interpreter<'_> {
                 }
             }
             ExprKind::Match { subject, arms } => self.match_(subject, arms, frame),
-            ExprKind::Object(entries) => Maybe::there(self.object(entries, frame).known()),
+            ExprKind::Object(entries) => {
+                let mut object = self.object(entries, frame);
+                // As in evaluation: a map is sorted, a record keeps its author's order; in a text it tells.
+                if matches!(e.ty.ty, Type::Map(_)) {
+                    object.fields.sort_unstable_keys();
+                }
+                Maybe::there(object.known())
+            }
             ExprKind::List(items) => Maybe::there(self.list(items, frame).known()),
             ExprKind::Text(parts) => Maybe::there(self.text(parts, e, frame)),
             ExprKind::Cast { value, to, .. } => {
