@@ -17,6 +17,7 @@ pub mod compile;
 pub mod diag;
 pub mod emit;
 pub mod eval;
+pub mod fuzz;
 pub mod graph;
 pub mod request;
 pub mod rules;

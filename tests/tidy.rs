@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -29,12 +29,19 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
+    ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &[]),
     (
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
-    ("cli", &["check", "compile", "diag", "emit", "eval", "rules", "source", "syntax", "testing", "value"]),
+    (
+        "cli",
+        &[
+            "check", "compile", "diag", "emit", "eval", "fuzz", "rules", "source", "syntax", "testing",
+            "value",
+        ],
+    ),
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.

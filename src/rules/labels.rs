@@ -8,7 +8,13 @@ use crate::check::types::{Class, Str, Type};
 use crate::value::Value;
 use crate::value::path::Path;
 
-pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
+const PROMISE: &str = "kratix.io/promise-name";
+/// The sets of labels that tell the parent of a request, and their parts.
+const SETS: [&str; 2] = ["component-of", "parent"];
+const PARENTS: [&str; 3] = ["promise-name", "resource-name", "resource-namespace"];
+
+pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    requested(subject, facts, found);
     let metadata = Path::key("metadata");
     let part = |name| subject.object.get("metadata").and_then(|m| m.get(name)).and_then(Value::as_map);
     for key in OWNERSHIP_LABELS {
@@ -54,6 +60,49 @@ pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
     }
 }
 
+/// What tells whose a request is: Kratix sets the label of the promise that serves it, and its tools read its parent from
+/// either of two sets of labels.
+fn requested(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    let labels = subject.object.get("metadata").and_then(|m| m.get("labels")).and_then(Value::as_map);
+    let label = |key: &str| labels.and_then(|l| l.get(key)).and_then(Value::as_str);
+    let at = |key: &str| Path::key("metadata").then_key("labels").then_key(key);
+    let mut report = |key: &str, message: String, help: &str| {
+        found.push(finding("ownership-labels", &at(key), message, help));
+    };
+    let bound = || subject.object.get("spec")?.get("promiseRef")?.get("name")?.as_str();
+    let serving = match subject.is("platform.kratix.io", "ResourceBinding") {
+        true => bound(),
+        false => facts.program.serving(subject.group, subject.kind).map(|p| p.name.as_str()),
+    };
+    let Some(serving) = serving else { return };
+    if let Some(named) = label(PROMISE).filter(|named| *named != serving && !named.is_empty()) {
+        let message = format!("the label `{PROMISE}` is `{named}`, and `{serving}` serves this request");
+        report(PROMISE, message, "name the promise that serves it: Kratix overwrites any other value");
+    }
+    let key = |set: &str, part: &str| format!("kratix.io/{set}-{part}");
+    let sets = PARENTS.iter().flat_map(|part| SETS.map(|set| (key(set, part), label(&key(set, part)))));
+    let sets: Vec<_> = sets.collect();
+    // A request that a person makes has no parent.
+    if sets.iter().all(|(_, value)| value.is_none()) {
+        return;
+    }
+    for (key, _) in sets.iter().filter(|(_, value)| value.is_none_or(str::is_empty)) {
+        report(
+            key,
+            format!("the label `{key}` is not there, and others tell of a parent"),
+            "tell the parent by both sets of labels, `kratix.io/component-of-…` and `kratix.io/parent-…`",
+        );
+    }
+    for pair in sets.chunks(SETS.len()) {
+        if let [(one, Some(first)), (other, Some(second))] = pair
+            && first != second
+        {
+            let message = format!("the label `{other}` is `{second}`, and `{one}` is `{first}`");
+            report(other, message, "a request has one parent: write the same into both");
+        }
+    }
+}
+
 fn check(key: &str, path: &Path, found: &mut Findings) {
     if !is_key(key) {
         found.push(Finding {
@@ -76,8 +125,10 @@ fn is_key(key: &str) -> bool {
     prefix.is_none_or(|p| Class::DnsSubdomain.contains(p)) && !name.is_empty() && is_label(name)
 }
 
+/// Whether Kubernetes takes `text` as the value of a label.
+///
 /// What [`label_value`] says, without a regular expression: nearly every label is one, and there are many.
-fn is_label(text: &str) -> bool {
+pub fn is_label(text: &str) -> bool {
     let bytes = text.as_bytes();
     let edge = |b: Option<&u8>| b.is_none_or(u8::is_ascii_alphanumeric);
     let inner = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');

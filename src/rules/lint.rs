@@ -8,7 +8,8 @@ use crate::check::program::Program;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 use crate::value::Value;
-use crate::value::path::Path;
+use crate::value::ops::at;
+use crate::value::path::{Path, Step};
 use crate::value::yaml::{self, Node, NodeKind};
 
 /// Group, kind, namespace and name: what makes two objects one.
@@ -17,42 +18,55 @@ type Key = (String, String, String, String);
 /// The most items of a list that are judged when nobody is sure how to read it.
 const MOST: usize = 100_000;
 
+/// A problem of a manifest, and what it is of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lint {
+    /// The problem, with its place.
+    pub diagnostic: Diagnostic,
+    /// The object, `GROUP/KIND NAMESPACE/NAME`; empty if the problem is of the whole file.
+    pub object: String,
+    /// Where in the object, its list items by their names; empty if it is of the whole object.
+    pub path: String,
+}
+
 /// Judges a file of manifests; those of lists one by one.
 ///
 /// What is no YAML to every reader is a problem by itself; it is judged by every reading that some reader has.
-pub fn lint(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
+pub fn lint(program: &Program, file: FileId, text: &str) -> Vec<Lint> {
     match yaml::read(file, text) {
         Ok(documents) => judge_all(program, &documents),
         Err(problem) => {
-            let mut out = vec![*problem];
+            let whole = Lint { diagnostic: *problem, object: String::new(), path: String::new() };
+            let mut out = vec![whole];
             let start = Span::new(file, 0, 0);
             for object in yaml::read_any(text).documents.iter().flat_map(objects) {
-                let title = title(Subject::of(object));
-                out.extend(judge(object, Facts { program }).into_iter().map(|f| report(start, &title, f)));
+                let found = judge(object, Facts { program }).into_iter();
+                out.extend(found.map(|f| report(start, object, f)));
             }
             out
         }
     }
 }
 
-fn judge_all(program: &Program, documents: &[Node]) -> Vec<Diagnostic> {
+fn judge_all(program: &Program, documents: &[Node]) -> Vec<Lint> {
     let facts = Facts { program };
     let mut out = Vec::new();
     let mut owners: BTreeMap<Key, Span> = BTreeMap::new();
     for node in documents.iter().flat_map(nodes) {
         let object = node.to_value();
         let subject = Subject::of(&object);
-        let title = title(subject);
         let mut found = judge(&object, facts);
         if let Some(kind) = facts.kind(subject) {
             let problems = kind.schema.validate(&object);
             found.extend(problems.into_iter().map(|p| super::schema::finding(p, subject.kind)));
         }
-        out.extend(found.into_iter().map(|f| report(place(node, &f.path), &title, f)));
+        out.extend(found.into_iter().map(|f| report(place(node, &f.path), &object, f)));
         let Some(key) = key(subject) else { continue };
         if let Some(first) = owners.insert(key, head(node)) {
-            let d = Diagnostic::error("one-owner", head(node), format!("{title} is there twice"));
-            out.push(d.also(first, "the first").help("an object is rendered once: remove one of the two"));
+            let message = format!("{} is there twice", title(subject));
+            let d = Diagnostic::error("one-owner", head(node), message);
+            let d = d.also(first, "the first").help("an object is rendered once: remove one of the two");
+            out.push(Lint { diagnostic: d, object: identity(subject), path: String::new() });
         }
     }
     out
@@ -75,7 +89,7 @@ fn objects(value: &Value) -> Vec<&Value> {
 }
 
 /// The objects of a document: itself, or the items of a list of Kubernetes.
-fn nodes(node: &Node) -> Vec<&Node> {
+pub(super) fn nodes(node: &Node) -> Vec<&Node> {
     let text = |key: &str| match node.at(&Path::key(key)).map(|n| &n.kind) {
         Some(NodeKind::Scalar(Value::Str(text))) => text.to_string(),
         _ => String::new(),
@@ -87,7 +101,7 @@ fn nodes(node: &Node) -> Vec<&Node> {
     }
 }
 
-fn title(subject: Subject<'_>) -> String {
+pub(super) fn title(subject: Subject<'_>) -> String {
     let (name, namespace) = (subject.metadata("name"), subject.metadata("namespace"));
     match namespace {
         "" => format!("{}/{name}", subject.kind),
@@ -95,8 +109,35 @@ fn title(subject: Subject<'_>) -> String {
     }
 }
 
-fn report(span: Span, title: &str, finding: Finding) -> Diagnostic {
-    Diagnostic::error(finding.rule, span, format!("{title}: {}", finding.message)).help(finding.help)
+/// What an object is called by everybody, whatever stands in it and wherever it stands.
+fn identity(subject: Subject<'_>) -> String {
+    let (name, namespace) = (subject.metadata("name"), subject.metadata("namespace"));
+    format!("{}/{} {namespace}/{name}", subject.group, subject.kind)
+}
+
+fn report(span: Span, object: &Value, finding: Finding) -> Lint {
+    let subject = Subject::of(object);
+    let message = format!("{}: {}", title(subject), finding.message);
+    Lint {
+        diagnostic: Diagnostic::error(finding.rule, span, message).help(finding.help),
+        object: identity(subject),
+        path: steady(object, &finding.path),
+    }
+}
+
+/// A path that stays when items are put before others: an item with a name is told by it.
+fn steady(object: &Value, path: &Path) -> String {
+    let mut value = Some(object);
+    let mut out = Path::default();
+    for step in &path.0 {
+        value = value.and_then(|v| at(v, std::slice::from_ref(step)));
+        let name = value.and_then(|v| v.get("name")).and_then(Value::as_str);
+        out = match (step, name) {
+            (Step::Index(_), Some(name)) => out.then_key(name),
+            _ => out.then(step.clone()),
+        };
+    }
+    out.to_string()
 }
 
 fn place(node: &Node, path: &Path) -> Span {
@@ -104,6 +145,6 @@ fn place(node: &Node, path: &Path) -> Span {
 }
 
 /// Where an object says what it is.
-fn head(node: &Node) -> Span {
+pub(super) fn head(node: &Node) -> Span {
     node.key_span(&Path::key("kind")).unwrap_or(node.span)
 }

@@ -2,6 +2,7 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod baseline;
 mod deletable;
 mod labels;
 mod lint;
@@ -9,13 +10,19 @@ mod names;
 mod no_secret;
 mod one_owner;
 mod onepassword;
+mod ownership;
 mod pod_security;
 pub mod profile;
+mod reread;
 mod schema;
 mod subject;
 mod values;
 
-pub use lint::lint;
+pub use baseline::{Baseline, Entry, Sifted};
+pub use labels::is_label;
+pub use lint::{Lint, lint};
+pub use ownership::{Labelled, Owner, label};
+pub use reread::{Unfaithful, reread};
 
 use subject::{Facts, Subject};
 

@@ -193,6 +193,8 @@ fn meaning(key: &str) -> Meaning {
             Meaning::Credential
         }
         "token" | "tokens" if NO_TOKENS.contains(&before) => Meaning::Other,
+        // What members of a new etcd cluster call it.
+        "token" if words.ends_with(&["initial", "cluster", "token"].map(str::to_owned)) => Meaning::Other,
         "key" if KEYS.contains(&before) => Meaning::Credential,
         "pass" if !before.is_empty() => Meaning::Credential,
         "secret" if SECRETS.contains(&before) => Meaning::Credential,
