@@ -4,7 +4,7 @@
 use super::Finding;
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::resource::OWNERSHIP_LABELS;
-use crate::check::types::{Class, Str, Type};
+use crate::check::types::{Str, Type};
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -15,23 +15,28 @@ const PARENTS: [&str; 3] = ["promise-name", "resource-name", "resource-namespace
 
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     requested(subject, facts, found);
-    let metadata = Path::key("metadata");
-    let part = |name| subject.object.get("metadata").and_then(|m| m.get(name)).and_then(Value::as_map);
+    let of = subject.object.get("metadata");
+    let part = |name| of.and_then(|m| m.get(name)).and_then(Value::as_map);
+    let at = |part: &str, key: &str| Path::key("metadata").then_key(part).then_key(key);
+    let (labels, annotations) = (part("labels"), part("annotations"));
     for key in OWNERSHIP_LABELS {
-        let value = part("labels").and_then(|l| l.get(key)).and_then(Value::as_str).unwrap_or_default();
+        let value = labels.and_then(|l| l.get(key)).and_then(Value::as_str).unwrap_or_default();
         let wrong = match key {
             "app.kubernetes.io/managed-by" => value != "kratix",
             _ => value.is_empty(),
         };
         if wrong {
-            let path = metadata.then_key("labels").then_key(key);
+            let path = at("labels", key);
             let message = format!("the label `{key}` does not tell whose the object is");
             let help = "label it with `app.kubernetes.io/managed-by: kratix`, its promise and its request";
             found.push(finding("ownership-labels", &path, message, help));
         }
     }
-    for (key, value) in part("labels").into_iter().flatten() {
-        let path = metadata.then_key("labels").then_key(key);
+    for (key, value) in labels.into_iter().flatten() {
+        if is_key(key) && value.as_str().is_some_and(is_label) {
+            continue;
+        }
+        let path = at("labels", key);
         check(key, &path, found);
         if value.as_str().is_some_and(is_label) {
             continue;
@@ -45,8 +50,11 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
             });
         }
     }
-    for (key, value) in part("annotations").into_iter().flatten() {
-        let path = metadata.then_key("annotations").then_key(key);
+    for (key, value) in annotations.into_iter().flatten() {
+        if is_key(key) && value.as_str().is_some() {
+            continue;
+        }
+        let path = at("annotations", key);
         check(key, &path, found);
         if let Err(m) = Type::STRING.check(value) {
             let message = format!("`{path}` {}", m.what);
@@ -122,7 +130,25 @@ fn is_key(key: &str) -> bool {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, key),
     };
-    prefix.is_none_or(|p| Class::DnsSubdomain.contains(p)) && !name.is_empty() && is_label(name)
+    prefix.is_none_or(is_subdomain) && !name.is_empty() && is_label(name)
+}
+
+/// What [`Class::DnsSubdomain`] says, without a regular expression.
+pub(super) fn is_subdomain(text: &str) -> bool {
+    text.len() <= 253 && text.split('.').all(|part| is_dns(part))
+}
+
+/// What [`Class::DnsLabel`] says, without a regular expression.
+pub(super) fn is_dns_label(text: &str) -> bool {
+    text.len() <= 63 && is_dns(text)
+}
+
+/// Whether a text is letters in lower case, digits and `-`, and begins and ends with one of the former.
+fn is_dns(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let inner = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+    bytes.iter().all(inner) && edge(bytes.first()) && edge(bytes.last())
 }
 
 /// Whether Kubernetes takes `text` as the value of a label.
@@ -143,7 +169,8 @@ fn label_value() -> Type {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_label, label_value};
+    use super::{is_dns_label, is_label, is_subdomain, label_value};
+    use crate::check::types::Class;
     use crate::value::Value;
 
     #[test]
@@ -152,6 +179,39 @@ mod tests {
         let longer = "a".repeat(64);
         for text in ["", "a", "-", "a-", ".a", "a.b_c-d", "A1", "a b", "ä", "a\n", &long, &longer] {
             assert_eq!(is_label(text), label_value().check(&Value::str(text)).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn both_definitions_of_a_dns_name_agree() {
+        let (long, longer) = ("a".repeat(63), "a".repeat(64));
+        let (most, more) = (format!("{long}.{long}.{long}.{}", "b".repeat(61)), "a.".repeat(127));
+        for text in [
+            "",
+            "a",
+            "-",
+            "a-",
+            "-a",
+            "a-b",
+            "a.b",
+            "a..b",
+            ".a",
+            "a.",
+            "A",
+            "a_b",
+            "1",
+            "é",
+            "a\n",
+            "a-.b",
+            &long,
+            &longer,
+            &most,
+            &more,
+            &format!("{more}a"),
+            &format!("{most}c"),
+        ] {
+            assert_eq!(is_dns_label(text), Class::DnsLabel.contains(text), "{text:?}");
+            assert_eq!(is_subdomain(text), Class::DnsSubdomain.contains(text), "{text:?}");
         }
     }
 }

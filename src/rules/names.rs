@@ -1,19 +1,24 @@
 //! **explicit-namespace** and **stable-name**: every namespaced object names a valid namespace, all others have none, and
 //! none has its name made up by the cluster; every name is one that Kubernetes takes.
 
+use super::labels::is_dns_label;
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::types::{Class, Str, Type};
 use crate::value::Value;
 use crate::value::path::Path;
 
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
-    let metadata = Path::key("metadata");
     let of = |key: &str| subject.object.get("metadata").and_then(|m| m.get(key));
     name(subject, facts, of("name"), of("generateName").is_some(), found);
     registered(subject, found);
-    let path = metadata.then_key("namespace");
     let scope = facts.is_namespaced(subject);
-    let message = match (scope, of("namespace")) {
+    let namespace = of("namespace");
+    match (scope, namespace.and_then(Value::as_str)) {
+        (Some(true), Some(name)) if is_dns_label(name) => return,
+        _ => {}
+    }
+    let path = Path::key("metadata").then_key("namespace");
+    let message = match (scope, namespace) {
         (None, _) => return unknown(subject, facts, found),
         (Some(true), Some(namespace)) => match Type::class(Class::DnsLabel).check(namespace) {
             Err(m) => format!("`{path}` {}", m.what),
@@ -45,6 +50,11 @@ fn unknown(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
 }
 
 fn name(subject: Subject<'_>, facts: Facts<'_>, name: Option<&Value>, generated: bool, found: &mut Findings) {
+    // Most names are as short and simple as the strictest kind asks for.
+    let simple = |n: &Value| n.as_str().is_some_and(|n| n.len() <= 52 && is_dns_label(n));
+    if !generated && name.is_some_and(simple) {
+        return;
+    }
     let path = Path::key("metadata").then_key("name");
     if generated {
         let path = Path::key("metadata").then_key("generateName");
@@ -77,6 +87,9 @@ fn is_segment(subject: Subject<'_>, name: &Value) -> bool {
 
 /// Kinds whose names Kubernetes takes from elsewhere in the object, or keeps for itself.
 fn registered(subject: Subject<'_>, found: &mut Findings) {
+    if !matches!(subject.kind, "CustomResourceDefinition" | "PriorityClass") {
+        return;
+    }
     let name = subject.metadata("name");
     let path = Path::key("metadata").then_key("name");
     if subject.is("apiextensions.k8s.io", "CustomResourceDefinition") {

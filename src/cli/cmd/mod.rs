@@ -6,7 +6,6 @@ pub(super) mod crd;
 pub(super) mod explain;
 pub(super) mod fmt;
 pub(super) mod fuzz;
-pub(super) mod fuzz;
 pub(super) mod graph;
 pub(super) mod init;
 pub(super) mod lint;
