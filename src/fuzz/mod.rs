@@ -29,8 +29,6 @@ const BLOCK: usize = 64;
 const TRIES: usize = 2_000;
 /// How many groups get a smallest witness; the others keep the request that was found.
 const MOST_SHRUNK: usize = 20;
-/// How much stack a thread has: recursion is bounded, but not small in a debug build.
-const STACK_BYTES: usize = 64 << 20;
 
 /// What is to be tried.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +37,10 @@ pub struct Plan {
     pub requests: usize,
     /// Which ones.
     pub seed: u64,
-    /// How many at a time.
-    pub threads: usize,
 }
+
+/// Calls a piece of work at least once, in as many threads as it likes, and returns when all calls have.
+pub type Workers<'a> = &'a dyn Fn(&(dyn Fn() + Sync));
 
 /// What came of the requests of one promise.
 #[derive(Clone, Debug)]
@@ -83,12 +82,13 @@ pub struct Witness {
 
 type Groups = BTreeMap<Group, Witness>;
 
-/// Tries `plan` on a promise that has an api. `done` is told after each block how many requests were tried.
+/// Tries `plan` on a promise that has an api, with the hands of `workers`. `done` is told after each block how many requests were tried.
 pub fn run(
     engine: &Engine,
     promise: &Promise,
     api: &Api,
     plan: Plan,
+    workers: Workers<'_>,
     done: &(dyn Fn(usize) + Sync),
 ) -> Tally {
     let next = AtomicUsize::new(0);
@@ -109,22 +109,11 @@ pub fn run(
             done(made);
         }
     };
-    in_threads(plan.threads.min(blocks), &work);
+    workers(&work);
     let (requests, rendered, groups) = all.into_inner().unwrap_or_default();
     let mut groups: Vec<(Group, Witness)> = groups.into_iter().collect();
-    smallest(engine, promise, plan.threads, &mut groups);
+    smallest(engine, promise, workers, &mut groups);
     Tally { promise: promise.name.clone(), requests, rendered, groups }
-}
-
-/// Runs `work` in several threads, in this one if none can be had.
-fn in_threads(threads: usize, work: &(impl Fn() + Sync)) {
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            // Fewer threads do the same work.
-            let _ = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
-        }
-        work();
-    });
 }
 
 fn try_block(
@@ -164,12 +153,12 @@ fn add(groups: &mut Groups, group: Group, witness: Witness) {
 }
 
 /// Makes the witnesses small, except those of what the promise itself refuses, which need none.
-fn smallest(engine: &Engine, promise: &Promise, threads: usize, groups: &mut [(Group, Witness)]) {
+fn smallest(engine: &Engine, promise: &Promise, workers: Workers<'_>, groups: &mut [(Group, Witness)]) {
     let matters = |group: &Group| group.verdict != Verdict::Refused;
     let open: Vec<Mutex<&mut (Group, Witness)>> =
         groups.iter_mut().filter(|(g, _)| matters(g)).take(MOST_SHRUNK).map(Mutex::new).collect();
     let next = AtomicUsize::new(0);
-    in_threads(threads.min(open.len()), &|| {
+    workers(&|| {
         while let Some(slot) = open.get(next.fetch_add(1, Ordering::Relaxed)) {
             let Ok(mut slot) = slot.lock() else { return };
             let (group, witness) = &mut **slot;

@@ -135,7 +135,7 @@ fn is_key(key: &str) -> bool {
 
 /// What [`Class::DnsSubdomain`] says, without a regular expression.
 pub(super) fn is_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(|part| is_dns(part))
+    text.len() <= 253 && text.split('.').all(is_dns)
 }
 
 /// What [`Class::DnsLabel`] says, without a regular expression.

@@ -65,13 +65,12 @@ impl Args {
         let work = platform::compile(given)?;
         let engine = work.engine(ui)?;
         let sources = &work.compilation.sources;
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let plan = Plan { requests: self.requests, seed: self.seed, threads };
+        let plan = Plan { requests: self.requests, seed: self.seed };
         let mut tallies = Vec::new();
         for promise in self.promises(engine)? {
             let Some(api) = &promise.api else { continue };
             let progress = Progress::new(&promise.name, self.requests);
-            tallies.push(fuzz::run(engine, promise, api, plan, &|n| progress.add(n)));
+            tallies.push(fuzz::run(engine, promise, api, plan, &in_threads, &|n| progress.add(n)));
             progress.end();
         }
         ui.data(&match self.output {
@@ -107,6 +106,21 @@ impl Args {
             }
         }
     }
+}
+
+/// How much stack a thread has: recursion is bounded, but not small in a debug build.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Runs `work` on every core.
+fn in_threads(work: &(dyn Fn() + Sync)) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            // Fewer threads do the same work.
+            let _ = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        }
+        work();
+    });
 }
 
 /// A line that tells how far it is, where somebody sees it.
