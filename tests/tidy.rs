@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -27,7 +27,9 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("request", &["check", "diag", "source", "value"]),
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
+    ("plan", &["check", "eval", "graph", "request", "value"]),
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
+    ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &[]),
@@ -38,8 +40,8 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "fuzz", "rules", "source", "syntax", "testing",
-            "value",
+            "check", "compile", "diag", "emit", "eval", "fuzz", "plan", "rules", "source", "syntax",
+            "testing", "value",
         ],
     ),
 ];

@@ -12,7 +12,9 @@ pub mod size;
 use std::sync::Arc;
 
 pub use document::{Document, Origin};
+pub(crate) use flow::sub_request;
 pub use flow::{Flow, Rendering, render, render_flow};
+pub(crate) use machine::{Frame, Machine, fill};
 pub use provenance::Place;
 
 use crate::check::program::{Entry, Expr, Program};
@@ -86,6 +88,11 @@ impl Engine {
             &mut vec![None; slots],
         )?;
         Ok(map)
+    }
+
+    /// An evaluation of it.
+    pub(crate) fn machine(&self) -> Machine<'_> {
+        Machine::new(&self.program, &self.globals)
     }
 
     /// The program.

@@ -3,6 +3,7 @@
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
 mod baseline;
+mod confidential;
 mod deletable;
 mod labels;
 mod lint;
@@ -19,6 +20,7 @@ mod subject;
 mod values;
 
 pub use baseline::{Baseline, Entry, Sifted};
+pub use confidential::{credentials, is_credential};
 pub use labels::is_label;
 pub use lint::{Lint, lint};
 pub use ownership::{Labelled, Owner, label};
