@@ -20,6 +20,8 @@ pub(super) struct PromisePlan {
     /// How many slots a rendering needs: those of the promise, then those that templates are filled from.
     pub(super) slots: usize,
     pub(super) steps: Vec<Step>,
+    /// Whether a request puts out more than documents: then it is evaluated.
+    pub(super) beside: bool,
 }
 
 /// What is done at one node of the graph.
@@ -60,6 +62,7 @@ pub(super) fn promise(engine: &Engine, promise: &Promise) -> PromisePlan {
         reduce: Reduce::new(engine, promise.slots.max(2)),
         meter: Meter::new(engine),
         steps: vec![],
+        beside: false,
     };
     for (index, node) in nodes.iter().enumerate() {
         build.node(index, node);
@@ -77,9 +80,9 @@ pub(super) fn promise(engine: &Engine, promise: &Promise) -> PromisePlan {
         }
         other => vec![other],
     };
-    let slots = build.reduce.next;
+    let (slots, beside) = (build.reduce.next, build.beside);
     let steps = build.steps.into_iter().flat_map(evaluated).collect();
-    PromisePlan { name: promise.name.clone(), slots, steps }
+    PromisePlan { name: promise.name.clone(), slots, steps, beside }
 }
 
 struct Build<'e> {
@@ -88,6 +91,7 @@ struct Build<'e> {
     reduce: Reduce<'e>,
     meter: Meter<'e>,
     steps: Vec<Step>,
+    beside: bool,
 }
 
 impl Build<'_> {
@@ -105,6 +109,8 @@ impl Build<'_> {
                 });
             }
             NodeKind::Check(_) => self.steps.push(Step::Evaluate { node: index }),
+            // Only documents are planned.
+            NodeKind::File(_) | NodeKind::Destination(_) | NodeKind::Status(_) => self.beside = true,
             NodeKind::Resource(_) | NodeKind::Request(_) => {
                 let template = self.template(index, node);
                 self.steps.push(match template {
@@ -134,7 +140,7 @@ impl Build<'_> {
                 let taken = admit::is_taken(&self.promise.name, r, api);
                 (gvk, Some(r.promise.as_str()), Some(self.reduce.fresh()), taken)
             }
-            NodeKind::Let(_) | NodeKind::Check(_) => return Err(Unseen),
+            _ => return Err(Unseen),
         };
         let parts = Parts {
             gvk: &gvk,
@@ -146,7 +152,7 @@ impl Build<'_> {
         let shape = match &node.kind {
             NodeKind::Resource(r) => self.reduce.resource(r, &parts, &program.platform)?,
             NodeKind::Request(r) => self.reduce.request(r, &parts, &program.platform)?,
-            NodeKind::Let(_) | NodeKind::Check(_) => return Err(Unseen),
+            _ => return Err(Unseen),
         };
         self.charge(node);
         let ops = laid_out(shape)?;
@@ -164,7 +170,7 @@ impl Build<'_> {
                 self.meter.entries(&r.with);
                 self.meter.expr(&r.body);
             }
-            NodeKind::Let(_) | NodeKind::Check(_) => {}
+            _ => {}
         }
     }
 
@@ -228,6 +234,7 @@ fn reads(node: &Node, all: bool, f: &mut dyn FnMut(&Expr)) {
                 f(&r.body);
             }
         }
+        NodeKind::File(_) | NodeKind::Destination(_) | NodeKind::Status(_) => {}
     }
 }
 

@@ -7,7 +7,7 @@ use super::reduce::Fill;
 use super::run::{Bail, Emit, Run, holds};
 use crate::check::program::{Condition, Promise};
 use crate::eval::budget::{DOCUMENTS, OUTPUT_BYTES};
-use crate::eval::{Engine, Frame, Machine, Origin, Refusal, fill, sub_request};
+use crate::eval::{Engine, Frame, Machine, Origin, Phase, Refusal, fill, sub_request};
 use crate::graph::{Node, NodeKind, Scope};
 use crate::request::Request;
 use crate::value::{Value, yaml};
@@ -24,6 +24,9 @@ impl PromisePlan {
         request: &Request,
         out: &mut String,
     ) -> Result<Vec<Written>, Bail> {
+        if self.beside {
+            return Err(Bail);
+        }
         let promise = engine.program().promise(&self.name).ok_or(Bail)?;
         let nodes = &engine.graph().promise(&self.name).ok_or(Bail)?.nodes;
         let mut machine = engine.machine();
@@ -39,7 +42,11 @@ impl PromisePlan {
             let node = nodes.get(step.node()).ok_or(Bail)?;
             pen.step(step, node, &mut machine, &mut frame)?;
         }
-        Ok(pen.written)
+        // What a deletion makes is refused when the request is rendered, if at all.
+        let (size, written) = (pen.out.len() - start, pen.written);
+        let mut room = OUTPUT_BYTES.checked_sub(size).ok_or(Bail)?;
+        machine.deletion(engine, promise, request, &mut room).map_err(|_| Bail)?;
+        Ok(written)
     }
 }
 
@@ -106,6 +113,7 @@ impl Pen<'_> {
         let done = machine.node(node, frame, &mut |machine, frame| {
             let origin = Origin {
                 promise: self.promise.name.clone(),
+                phase: Phase::Render,
                 node: step.node(),
                 instance,
                 handle: handle(node),
@@ -169,7 +177,7 @@ impl Pen<'_> {
                 let name = machine.name(&r.name, frame).map_err(|_| Bail)?;
                 (name, Some(self.request.namespace.clone()), r.handle.as_ref())
             }
-            NodeKind::Let(_) | NodeKind::Check(_) => return Err(Bail),
+            _ => return Err(Bail),
         };
         let (shown, within) = (Value::str(name.as_str()), namespace.as_deref().map(Value::from));
         if let Some(h) = handle {
@@ -238,7 +246,7 @@ fn handle(node: &Node) -> Option<String> {
     let handle = match &node.kind {
         NodeKind::Resource(r) => r.handle.as_ref(),
         NodeKind::Request(r) => r.handle.as_ref(),
-        NodeKind::Let(_) | NodeKind::Check(_) => None,
+        _ => None,
     };
     handle.map(|h| h.name.clone())
 }

@@ -3,6 +3,7 @@
 
 use super::Finding;
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::check::label;
 use crate::check::resource::OWNERSHIP_LABELS;
 use crate::check::types::{Str, Type};
 use crate::value::Value;
@@ -33,12 +34,12 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
         }
     }
     for (key, value) in labels.into_iter().flatten() {
-        if is_key(key) && value.as_str().is_some_and(is_label) {
+        if label::is_key(key) && value.as_str().is_some_and(label::is_value) {
             continue;
         }
         let path = at("labels", key);
         check(key, &path, found);
-        if value.as_str().is_some_and(is_label) {
+        if value.as_str().is_some_and(label::is_value) {
             continue;
         }
         if let Err(m) = label_value().check(value) {
@@ -51,7 +52,7 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
         }
     }
     for (key, value) in annotations.into_iter().flatten() {
-        if is_key(key) && value.as_str().is_some() {
+        if label::is_key(key) && value.as_str().is_some() {
             continue;
         }
         let path = at("annotations", key);
@@ -72,7 +73,7 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 /// either of two sets of labels.
 fn requested(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     let labels = subject.object.get("metadata").and_then(|m| m.get("labels")).and_then(Value::as_map);
-    let label = |key: &str| labels.and_then(|l| l.get(key)).and_then(Value::as_str);
+    let told = |key: &str| labels.and_then(|l| l.get(key)).and_then(Value::as_str);
     let at = |key: &str| Path::key("metadata").then_key("labels").then_key(key);
     let mut report = |key: &str, message: String, help: &str| {
         found.push(finding("ownership-labels", &at(key), message, help));
@@ -83,12 +84,12 @@ fn requested(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
         false => facts.program.serving(subject.group, subject.kind).map(|p| p.name.as_str()),
     };
     let Some(serving) = serving else { return };
-    if let Some(named) = label(PROMISE).filter(|named| *named != serving && !named.is_empty()) {
+    if let Some(named) = told(PROMISE).filter(|named| *named != serving && !named.is_empty()) {
         let message = format!("the label `{PROMISE}` is `{named}`, and `{serving}` serves this request");
         report(PROMISE, message, "name the promise that serves it: Kratix overwrites any other value");
     }
     let key = |set: &str, part: &str| format!("kratix.io/{set}-{part}");
-    let sets = PARENTS.iter().flat_map(|part| SETS.map(|set| (key(set, part), label(&key(set, part)))));
+    let sets = PARENTS.iter().flat_map(|part| SETS.map(|set| (key(set, part), told(&key(set, part)))));
     let sets: Vec<_> = sets.collect();
     // A request that a person makes has no parent.
     if sets.iter().all(|(_, value)| value.is_none()) {
@@ -112,7 +113,7 @@ fn requested(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
 }
 
 fn check(key: &str, path: &Path, found: &mut Findings) {
-    if !is_key(key) {
+    if !label::is_key(key) {
         found.push(Finding {
             rule: "ownership-labels",
             path: path.clone(),
@@ -124,43 +125,6 @@ fn check(key: &str, path: &Path, found: &mut Findings) {
     }
 }
 
-/// Whether Kubernetes takes `key` as the key of a label or an annotation.
-fn is_key(key: &str) -> bool {
-    let (prefix, name) = match key.split_once('/') {
-        Some((prefix, name)) => (Some(prefix), name),
-        None => (None, key),
-    };
-    prefix.is_none_or(is_subdomain) && !name.is_empty() && is_label(name)
-}
-
-/// What [`Class::DnsSubdomain`] says, without a regular expression.
-pub(super) fn is_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_dns)
-}
-
-/// What [`Class::DnsLabel`] says, without a regular expression.
-pub(super) fn is_dns_label(text: &str) -> bool {
-    text.len() <= 63 && is_dns(text)
-}
-
-/// Whether a text is letters in lower case, digits and `-`, and begins and ends with one of the former.
-fn is_dns(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let inner = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
-    bytes.iter().all(inner) && edge(bytes.first()) && edge(bytes.last())
-}
-
-/// Whether Kubernetes takes `text` as the value of a label.
-///
-/// What [`label_value`] says, without a regular expression: nearly every label is one, and there are many.
-pub fn is_label(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let edge = |b: Option<&u8>| b.is_none_or(u8::is_ascii_alphanumeric);
-    let inner = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    bytes.len() <= 63 && bytes.iter().all(inner) && edge(bytes.first()) && edge(bytes.last())
-}
-
 /// What Kubernetes takes as the value of a label, for telling what is wrong with one.
 fn label_value() -> Type {
     let pattern = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
@@ -169,8 +133,8 @@ fn label_value() -> Type {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_dns_label, is_label, is_subdomain, label_value};
-    use crate::check::types::Class;
+    use super::label_value;
+    use crate::check::label::is_value;
     use crate::value::Value;
 
     #[test]
@@ -178,40 +142,7 @@ mod tests {
         let long = "a".repeat(63);
         let longer = "a".repeat(64);
         for text in ["", "a", "-", "a-", ".a", "a.b_c-d", "A1", "a b", "ä", "a\n", &long, &longer] {
-            assert_eq!(is_label(text), label_value().check(&Value::str(text)).is_ok(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn both_definitions_of_a_dns_name_agree() {
-        let (long, longer) = ("a".repeat(63), "a".repeat(64));
-        let (most, more) = (format!("{long}.{long}.{long}.{}", "b".repeat(61)), "a.".repeat(127));
-        for text in [
-            "",
-            "a",
-            "-",
-            "a-",
-            "-a",
-            "a-b",
-            "a.b",
-            "a..b",
-            ".a",
-            "a.",
-            "A",
-            "a_b",
-            "1",
-            "é",
-            "a\n",
-            "a-.b",
-            &long,
-            &longer,
-            &most,
-            &more,
-            &format!("{more}a"),
-            &format!("{most}c"),
-        ] {
-            assert_eq!(is_dns_label(text), Class::DnsLabel.contains(text), "{text:?}");
-            assert_eq!(is_subdomain(text), Class::DnsSubdomain.contains(text), "{text:?}");
+            assert_eq!(is_value(text), label_value().check(&Value::str(text)).is_ok(), "{text:?}");
         }
     }
 }

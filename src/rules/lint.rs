@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::subject::{Facts, Subject};
-use super::{Finding, judge};
+use super::{Finding, RULES, Rule, judge, judge_by, names, no_secret};
 use crate::check::program::Program;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
@@ -40,30 +40,73 @@ pub fn lint(program: &Program, file: FileId, text: &str) -> Vec<Lint> {
             let mut out = vec![whole];
             let start = Span::new(file, 0, 0);
             for object in yaml::read_any(text).documents.iter().flat_map(objects) {
+                let title = title(Subject::of(object));
                 let found = judge(object, Facts { program }).into_iter();
-                out.extend(found.map(|f| report(start, object, f)));
+                out.extend(found.map(|f| report(start, &title, object, f)));
             }
             out
         }
     }
 }
 
+/// Whose manifests are judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The platform's own.
+    Ours,
+    /// What somebody else wrote, to be installed with a promise.
+    Theirs,
+}
+
+impl Whose {
+    fn rules(self) -> &'static [Rule] {
+        match self {
+            Whose::Ours => &RULES,
+            Whose::Theirs => &[no_secret::manifests, names::judge],
+        }
+    }
+}
+
+/// Judges a file of manifests that are installed with a promise.
+///
+/// They are somebody else's, and what they do on the cluster is their own: they tell no owner, and what they need of the
+/// host and may do is theirs to say. But they lie in the state repository like everything else, so no secret is in them,
+/// and one without a name or a namespace of its own would stop all others from being applied.
+pub fn dependencies(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
+    match yaml::read(file, text) {
+        Ok(documents) => {
+            let found = each(program, &documents, Whose::Theirs);
+            found.into_iter().map(|l| l.diagnostic).collect()
+        }
+        // What cannot be read was told when the file was.
+        Err(_) => vec![],
+    }
+}
+
 fn judge_all(program: &Program, documents: &[Node]) -> Vec<Lint> {
+    each(program, documents, Whose::Ours)
+}
+
+fn each(program: &Program, documents: &[Node], whose: Whose) -> Vec<Lint> {
     let facts = Facts { program };
     let mut out = Vec::new();
     let mut owners: BTreeMap<Key, Span> = BTreeMap::new();
     for node in documents.iter().flat_map(nodes) {
         let object = node.to_value();
         let subject = Subject::of(&object);
-        let mut found = judge(&object, facts);
-        if let Some(kind) = facts.kind(subject) {
+        let shown = match whose {
+            Whose::Ours => title(subject),
+            Whose::Theirs => format!("`{}`", title(subject)),
+        };
+        let mut found = judge_by(whose.rules(), &object, facts);
+        if let Some(kind) = facts.kind(subject).filter(|_| whose == Whose::Ours) {
             let problems = kind.schema.validate(&object);
             found.extend(problems.into_iter().map(|p| super::schema::finding(p, subject.kind)));
         }
-        out.extend(found.into_iter().map(|f| report(place(node, &f.path), &object, f)));
+        out.extend(found.into_iter().map(|f| report(place(node, &f.path), &shown, &object, f)));
         let Some(key) = key(subject) else { continue };
         if let Some(first) = owners.insert(key, head(node)) {
-            let message = format!("{} is there twice", title(subject));
+            let message = format!("{shown} is there twice");
             let d = Diagnostic::error("one-owner", head(node), message);
             let d = d.also(first, "the first").help("an object is rendered once: remove one of the two");
             out.push(Lint { diagnostic: d, object: identity(subject), path: String::new() });
@@ -115,12 +158,11 @@ fn identity(subject: Subject<'_>) -> String {
     format!("{}/{} {namespace}/{name}", subject.group, subject.kind)
 }
 
-fn report(span: Span, object: &Value, finding: Finding) -> Lint {
-    let subject = Subject::of(object);
-    let message = format!("{}: {}", title(subject), finding.message);
+fn report(span: Span, title: &str, object: &Value, finding: Finding) -> Lint {
+    let message = format!("{title}: {}", finding.message);
     Lint {
         diagnostic: Diagnostic::error(finding.rule, span, message).help(finding.help),
-        object: identity(subject),
+        object: identity(Subject::of(object)),
         path: steady(object, &finding.path),
     }
 }

@@ -17,16 +17,16 @@ pub mod profile;
 mod reread;
 mod schema;
 mod subject;
+mod told;
 mod values;
 
 pub use baseline::{Baseline, Entry, Sifted};
 pub use confidential::{credentials, is_credential};
-pub use labels::is_label;
-pub use lint::{Lint, lint};
+pub use lint::{Lint, dependencies, lint};
 pub use ownership::{Labelled, Owner, label};
 pub use reread::{Unfaithful, reread};
 
-use subject::{Facts, Subject};
+use subject::{Facts, Findings, Subject};
 
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::{Document, Engine, Flow, Rendering};
@@ -81,28 +81,38 @@ pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>
     let facts = Facts { program: engine.program() };
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
-        for document in &rendering.documents {
+        for document in rendering.documents.iter().chain(&rendering.deletion) {
             let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
             out.extend(found.map(|f| report(engine, rendering, document, f)));
             out.extend(values::judge(engine, rendering, document));
         }
+        out.extend(told::judge(engine, rendering));
     }
     out.extend(one_owner::judge(&flows));
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
 
+/// A rule about one object by itself.
+type Rule = fn(Subject<'_>, Facts<'_>, &mut Findings);
+
+/// The rules about one object by itself.
+const RULES: [Rule; 6] = [
+    no_secret::judge,
+    onepassword::judge,
+    names::judge,
+    labels::judge,
+    pod_security::judge,
+    deletable::judge,
+];
+
 /// What the rules have against one object by itself.
 fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
+    judge_by(&RULES, object, facts)
+}
+
+fn judge_by(rules: &[Rule], object: &Value, facts: Facts<'_>) -> Vec<Finding> {
     let subject = Subject::of(object);
     let mut found = Vec::new();
-    let rules = [
-        no_secret::judge,
-        onepassword::judge,
-        names::judge,
-        labels::judge,
-        pod_security::judge,
-        deletable::judge,
-    ];
     rules.iter().for_each(|rule| rule(subject, facts, &mut found));
     found
 }

@@ -1,8 +1,8 @@
 //! **explicit-namespace** and **stable-name**: every namespaced object names a valid namespace, all others have none, and
 //! none has its name made up by the cluster; every name is one that Kubernetes takes.
 
-use super::labels::is_dns_label;
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::check::label::is_dns_label;
 use crate::check::types::{Class, Str, Type};
 use crate::value::Value;
 use crate::value::path::Path;

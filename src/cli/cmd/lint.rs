@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use similar::TextDiff;
 
 use crate::check::kinds::Kinds;
+use crate::check::label::is_value;
 use crate::check::program::Program;
 use crate::cli::Outcome;
 use crate::cli::cmd::fmt::replace;
@@ -13,7 +14,7 @@ use crate::cli::exit::Failure;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
 use crate::diag::Diagnostic;
-use crate::rules::{Baseline, Entry, Lint, Owner, is_label, label, lint};
+use crate::rules::{Baseline, Entry, Lint, Owner, label, lint};
 use crate::source::Sources;
 use crate::source::disk::{RequestFile, read_file, request_files};
 
@@ -214,7 +215,7 @@ fn count(n: usize, word: &str) -> String {
 
 /// What Kubernetes takes as a label's value.
 fn label_value(text: &str) -> Result<String, &'static str> {
-    match is_label(text) && !text.is_empty() {
+    match is_value(text) && !text.is_empty() {
         true => Ok(text.to_owned()),
         false => Err(
             "it becomes a label: at most 63 letters, digits, `-`, `_` and `.`, the outer ones letters or digits",
