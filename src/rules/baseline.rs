@@ -185,7 +185,7 @@ fn what(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::program::Program;
+    use crate::eval::Engine;
     use crate::rules::lint;
 
     const TWO: &str =
@@ -193,7 +193,7 @@ mod tests {
 
     fn linted(sources: &mut Sources, name: &str, text: &str) -> Vec<Lint> {
         let file = sources.add(name, text);
-        let found = lint(&Program::default(), file, text);
+        let found = lint(&Engine::without_platform(), file, text);
         found.into_iter().filter(|l| l.diagnostic.code == "no-secret").collect()
     }
 

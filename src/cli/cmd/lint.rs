@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use similar::TextDiff;
 
-use crate::check::kinds::Kinds;
 use crate::check::label::is_value;
 use crate::check::program::Program;
 use crate::cli::Outcome;
@@ -13,8 +12,10 @@ use crate::cli::cmd::fmt::replace;
 use crate::cli::exit::Failure;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
+use crate::compile::Compilation;
 use crate::diag::Diagnostic;
-use crate::rules::{Baseline, Entry, Lint, Owner, label, lint};
+use crate::eval::Engine;
+use crate::rules::{Baseline, Entry, Lint, Owner, label, lint, lint_together};
 use crate::source::Sources;
 use crate::source::disk::{RequestFile, read_file, request_files};
 
@@ -64,26 +65,31 @@ enum Fix {
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
         ui.only_reports(None);
-        let (program, mut sources) = match platform::compile_if_any(given)? {
+        let (engine, mut sources) = match platform::compile_if_any(given)? {
             Some(work) => {
                 work.engine(ui)?;
-                (work.compilation.program, work.compilation.sources)
+                let Compilation { engine, sources, .. } = work.compilation;
+                (engine.ok_or(Failure::Reported)?, sources)
             }
-            None => (Program { kinds: Kinds::builtin(), ..Program::default() }, Sources::default()),
+            None => (Engine::without_platform(), Sources::default()),
         };
         let baseline = self.read_baseline()?;
         let files = self.files()?;
         if self.fix == Some(Fix::Labels) {
-            self.fix_labels(&program, &files, ui)?;
+            self.fix_labels(engine.program(), &files, ui)?;
             if self.diff {
                 return Ok(());
             }
         }
-        let mut found = Vec::new();
+        let (mut found, mut ids) = (Vec::new(), Vec::new());
         for file in &files {
             let id = sources.add(file.name.clone(), file.read()?);
-            found.extend(lint(&program, id, sources.text(id)));
+            found.extend(lint(&engine, id, sources.text(id)));
+            ids.push(id);
         }
+        let texts: Vec<_> = ids.iter().map(|id| (*id, sources.text(*id))).collect();
+        let refused = found.iter().any(|l| l.diagnostic.is_error());
+        found.extend(lint_together(&engine, &texts, refused));
         let judged = Judged { names: files.iter().map(|f| f.name.as_str()).collect() };
         match (&self.baseline, self.write_baseline) {
             (Some(file), true) => write(file, &baseline.accept(&sources, &found, |f| judged.tells(f)), ui),
