@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -32,6 +32,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("rules", &["check", "diag", "eval", "graph", "known", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
+    ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &[]),
     (
         "compile",
@@ -40,8 +41,8 @@ const ROOMS: [(&str, &[&str]); 19] = [
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "plan", "rules", "source", "syntax", "testing",
-            "value",
+            "check", "compile", "diag", "emit", "eval", "fuzz", "plan", "rules", "source", "syntax",
+            "testing", "value",
         ],
     ),
 ];
