@@ -19,6 +19,7 @@ pub mod program;
 mod promise;
 pub(crate) mod resource;
 mod rule;
+mod state;
 mod test;
 pub mod types;
 mod typing;

@@ -54,6 +54,34 @@ pub struct Platform {
     pub attached: Vec<Arc<Attached>>,
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
+    /// The state repository, if one is declared.
+    pub state: Option<State>,
+}
+
+/// The state repository: where documents go, and how the places are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// The branch.
+    pub branch: String,
+    /// The folder of all destinations in it; empty for the top.
+    pub path: String,
+    /// The destinations, in the order in which they are written.
+    pub destinations: Vec<Destination>,
+}
+
+/// A destination: a folder that a cluster applies from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Destination {
+    /// Its name.
+    pub name: String,
+    /// Its folder below that of all destinations; empty for the same.
+    pub path: String,
+    /// The labels by which promises select it.
+    pub labels: BTreeMap<String, String>,
+    /// Whether only promises that select it get it, and none that selects nothing.
+    pub strict: bool,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// A PodSecurity level.
