@@ -6,15 +6,11 @@
 mod inputs;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group};
+use inputs::rounds::{ROUNDS, best};
 use vow::source::FileId;
 use vow::value::yaml;
-
-/// How long each side is measured for the summary, in rounds that alternate.
-const ROUNDS: usize = 15;
-const ROUND: Duration = Duration::from_millis(30);
 
 fn reading(c: &mut Criterion) {
     for (name, text) in inputs::texts() {
@@ -76,22 +72,6 @@ fn summary() {
         let len = yaml::write_stream(&ours).len();
         println!("  emit {name:17} {:6.1} MB/s   {:5.1} x", len as f64 / write / 1e6, own.min(json) / write);
     }
-}
-
-/// The seconds that one call of each takes.
-fn best<const N: usize>(mut sides: [&mut dyn FnMut(); N]) -> [f64; N] {
-    let mut best = [f64::INFINITY; N];
-    for _ in 0..ROUNDS {
-        for (side, best) in sides.iter_mut().zip(&mut best) {
-            let (start, mut calls) = (Instant::now(), 0_u32);
-            while calls == 0 || start.elapsed() < ROUND {
-                side();
-                calls += 1;
-            }
-            *best = best.min(start.elapsed().as_secs_f64() / f64::from(calls));
-        }
-    }
-    best
 }
 
 criterion_group!(benches, reading, emitting);

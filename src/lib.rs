@@ -15,6 +15,7 @@ pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod diag;
+pub mod diff;
 pub mod emit;
 pub mod eval;
 pub mod graph;

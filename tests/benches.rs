@@ -1,10 +1,14 @@
 //! What the benches measure is read and rendered without a mistake, and by the quick reader as by others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "../benches/baseline/mod.rs"]
+mod baseline;
 #[path = "../benches/inputs/mod.rs"]
 mod inputs;
 
-use inputs::Stage;
+use inputs::{Stage, requests};
+use serde_json::Value as Json;
+use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::value::yaml;
 
 #[test]
@@ -26,4 +30,32 @@ fn the_request_is_rendered() {
     let jobs = stage.jobs();
     assert_eq!(jobs.len(), 1);
     assert!(stage.rendered(&jobs).documents().count() > 10);
+}
+
+#[test]
+fn every_request_is_rendered_and_what_is_written_by_hand_renders_the_same() {
+    let mut stage = Stage::new(&inputs::platform());
+    let mut jobs: Vec<Job> = vec![];
+    for (i, text) in requests::texts(requests::COUNT).into_iter().enumerate() {
+        let file = stage.sources.add(format!("{i}.yaml"), text);
+        jobs.extend(read(&stage.engine, &stage.sources, file).expect("a request"));
+    }
+    assert_eq!(jobs.len(), requests::COUNT);
+    let passed = render_all(&stage.engine, &jobs, Depth::One).expect("documents");
+    for (request, flow) in requests::requests(requests::COUNT).iter().zip(passed.flows()) {
+        let ours = yaml::write_stream(flow.documents().map(|d| &d.object));
+        let mut theirs = String::new();
+        baseline::stream(&baseline::render(request), &mut theirs);
+        assert_eq!(sorted(&ours), sorted(&theirs), "{request:#}");
+    }
+}
+
+/// The documents by kind, with the values of the chart as values.
+fn sorted(stream: &str) -> Vec<Json> {
+    let mut documents: Vec<Json> = inputs::theirs(stream);
+    for values in documents.iter_mut().filter_map(|d| d["spec"].get_mut("valuesYaml")) {
+        *values = serde_yaml::from_str(values.as_str().expect("a text")).expect("YAML");
+    }
+    documents.sort_by_key(|d| d["kind"].as_str().map(str::to_owned));
+    documents
 }

@@ -127,13 +127,14 @@ fn every_example_of_the_language_reference_is_checked() {
 }
 
 #[test]
-fn every_example_of_the_readme_is_checked() {
+fn every_example_of_the_other_pages_is_checked() {
     assert!(check("README.md") > 0);
+    assert!(check("docs/state.md") > 0);
 }
 
 #[test]
 fn every_example_is_marked_as_what_it_is() {
-    for path in ["README.md", "docs/language.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+    for path in ["README.md", "docs/language.md", "docs/state.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
         for block in blocks(&text(path)) {
             let word = block.info.split(' ').next().unwrap_or_default();
             let known = ["vow", "yaml", "sh", "text", "rust"].contains(&word);

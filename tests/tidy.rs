@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -28,6 +28,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
+    ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
     ("layout", &["check", "emit", "eval", "value"]),
@@ -36,7 +37,13 @@ const ROOMS: [(&str, &[&str]); 18] = [
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
-    ("cli", &["check", "compile", "diag", "emit", "eval", "layout", "request", "rules", "source", "state", "syntax", "testing", "value"]),
+    (
+        "cli",
+        &[
+            "check", "compile", "diag", "emit", "eval", "layout", "request", "rules", "source", "state",
+            "syntax", "testing", "value",
+        ],
+    ),
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.

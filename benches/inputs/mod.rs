@@ -1,6 +1,10 @@
 //! What the benches read, render and write: the platform that ships, and streams of manifests of about a megabyte.
 #![allow(dead_code, reason = "each bench takes some of it")]
 
+pub(crate) mod peers;
+pub(crate) mod requests;
+pub(crate) mod rounds;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod confidential;
 mod deletable;
 mod labels;
 mod lint;
@@ -15,6 +16,7 @@ mod schema;
 mod subject;
 mod values;
 
+pub use confidential::{credentials, is_credential};
 pub use lint::lint;
 
 use subject::{Facts, Subject};

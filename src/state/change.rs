@@ -27,6 +27,8 @@ pub struct Plan {
     pub applied: Vec<String>,
     /// The requests that go, by how people call them, sub-requests among them.
     pub deleted: Vec<String>,
+    /// Those of them that somebody asked to delete.
+    pub deletions: Vec<String>,
     /// The requests that were asked for and are as they should be.
     pub unchanged: Vec<String>,
     /// The requests that were to be deleted and are not there.

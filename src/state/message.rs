@@ -37,7 +37,8 @@ fn subject(plan: &Plan) -> String {
         [one] => Some(format!("{verb} {one}")),
         many => Some(format!("{verb} {} requests", many.len())),
     };
-    let parts = [part("Apply", &plan.applied), part("delete", &plan.deleted)];
+    let gone = if plan.deletions.is_empty() { &plan.deleted } else { &plan.deletions };
+    let parts = [part("Apply", &plan.applied), part("delete", gone)];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -66,9 +66,8 @@ pub fn plan_delete(
         Making { snapshot, world, new: BTreeMap::new(), old: BTreeMap::new(), plan: Plan::default() };
     for owner in owners {
         let held = family(snapshot, world, owner, &making.new, limits.adopt)?;
-        if held.is_empty() {
-            making.plan.absent.push(world.title(owner));
-        }
+        let list = if held.is_empty() { &mut making.plan.absent } else { &mut making.plan.deletions };
+        list.push(world.title(owner));
         making.old.extend(held.into_iter().map(|h| (h.path.clone(), h)));
     }
     let there: Vec<&Owner> =

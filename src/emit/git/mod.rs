@@ -16,6 +16,7 @@ mod object;
 mod pack;
 mod place;
 mod refs;
+mod remote;
 mod revision;
 mod snapshot;
 mod store;

@@ -161,7 +161,7 @@ impl Branch {
         let (file, lock) = (self.file(), self.lock());
         let above = file.parent().unwrap_or(&self.folder).to_path_buf();
         fs::create_dir_all(&above).map_err(GitError::io("make", &above))?;
-        self.break_own(&next, &lock)?;
+        self.break_own(&next)?;
         write_new(&next, new).map_err(GitError::io("write", &next))?;
         sync::folder(&self.folder)?;
         let _next = Gone(next.clone());
@@ -180,10 +180,16 @@ impl Branch {
         Ok(Swap::Done)
     }
 
-    /// Removes a lock that a writer of ours left when it died. As the lock of all writers is held here, none lives.
-    fn break_own(&self, next: &Path, lock: &Path) -> Result<(), GitError> {
-        if sync::is_same_file(next, lock) {
-            fs::remove_file(lock).map_err(GitError::io("remove", lock))?;
+    /// Removes a lock that a writer of ours left when it died, on whatever branch. As the lock of all writers is held
+    /// here, none of them lives.
+    fn break_own(&self, next: &Path) -> Result<(), GitError> {
+        if sync::has_other_names(next) {
+            let heads =
+                walkdir::WalkDir::new(self.folder.join("refs/heads")).into_iter().filter_map(Result::ok);
+            let is_lock = |path: &Path| path.extension().is_some_and(|e| e == "lock");
+            for entry in heads.filter(|e| is_lock(e.path()) && sync::is_same_file(next, e.path())) {
+                fs::remove_file(entry.path()).map_err(GitError::io("remove", entry.path()))?;
+            }
         }
         // Never written to again: it may be the branch by now.
         match fs::remove_file(next) {

@@ -12,6 +12,7 @@ use super::object::{Kind, Objects};
 use super::pack::{self, Pack};
 use super::place::Place;
 use super::refs::{Branch, Swap};
+use super::remote::Remote;
 use super::snapshot::Snapshot;
 use super::tree::{self, Edits};
 use super::watch::{self, Pulse, Stage};
@@ -31,6 +32,8 @@ pub struct Store {
     place: Place,
     branch: Branch,
     may_break: bool,
+    /// Where the branch really is, if not on this machine.
+    remote: Option<Remote>,
 }
 
 /// What is to be committed.
@@ -72,7 +75,18 @@ impl Store {
         place.check_writable()?;
         let branch = Branch::new(&place.common, branch)?;
         place.check_not_checked_out(branch.name())?;
-        Ok(Store { place, branch, may_break })
+        Ok(Store { place, branch, may_break, remote: None })
+    }
+
+    /// The branch `branch` of the repository at `url`. It is worked on in a bare repository below the folder `cache`.
+    ///
+    /// # Errors
+    /// If the repository there cannot be made or used; nobody is spoken to yet.
+    pub fn mirror(url: &str, cache: &Path, branch: &str, may_break: bool) -> Result<Store, GitError> {
+        Branch::new(cache, branch)?;
+        let remote = Remote::open(url, cache, branch)?;
+        let store = Store::open(&remote.folder, branch, may_break)?;
+        Ok(Store { remote: Some(remote), ..store })
     }
 
     /// Looks at the tip of the branch.
@@ -90,6 +104,10 @@ impl Store {
     {
         let store = self.clone();
         let work = move |pulse: &Pulse| {
+            pulse.enter(Stage::Wait);
+            // Others fetch into the same folder.
+            let _lock = store.remote.is_some().then(|| store.lock()).transpose()?;
+            store.fetch(pulse)?;
             pulse.enter(Stage::Open);
             let objects = Rc::new(Objects::open(store.place.common.join("objects"))?);
             pulse.enter(Stage::Read);
@@ -132,11 +150,21 @@ impl Store {
         let objects = Rc::new(Objects::open(self.place.common.join("objects"))?);
         pack::clean(objects.folder());
         for tries in 1..=TRIES {
+            if self.remote.is_some() {
+                self.fetch(pulse)?;
+                objects.refresh()?;
+            }
             pulse.enter(Stage::Read);
             let snapshot = self.snapshot(&objects, pulse)?;
             let draft = plan(&snapshot)?;
             pulse.enter(Stage::Write);
-            if let Some(outcome) = self.attempt(&snapshot, &draft, by, tries, pulse)? {
+            let done = match self.attempt(&snapshot, &draft, by, tries, pulse)? {
+                Some(Outcome::Committed { id, note, .. }) => {
+                    self.push(&objects, id, pulse)?.then_some(Outcome::Committed { id, tries, note })
+                }
+                other => other,
+            };
+            if let Some(outcome) = done {
                 return Ok(outcome);
             }
             // Whoever was faster may be about to be faster again: not all at the same time.
@@ -145,6 +173,36 @@ impl Store {
             objects.refresh()?;
         }
         Err(GitError::Busy { tries: TRIES }.into())
+    }
+
+    fn fetch(&self, pulse: &Pulse) -> Result<(), GitError> {
+        self.remote.as_ref().map_or(Ok(()), |remote| remote.fetch(pulse))
+    }
+
+    /// Whether the commit is where the branch really is; not if the branch there has moved meanwhile.
+    fn push(&self, objects: &Objects, id: Id, pulse: &Pulse) -> Result<bool, GitError> {
+        let Some(remote) = &self.remote else { return Ok(true) };
+        let before = self.parent_of(objects, id)?;
+        let Err(error) = remote.push(pulse) else { return Ok(true) };
+        // Whatever went wrong, the branch there says whether the commit is in it.
+        let now = remote.fetch(pulse).and_then(|()| objects.refresh()).and_then(|()| {
+            let is_there = self.holds(objects, id)?;
+            Ok((is_there, self.branch.read()? == before))
+        });
+        match now {
+            Ok((true, _)) => Ok(true),
+            Ok((false, true)) => Err(error),
+            Ok((false, false)) => Ok(false),
+            Err(why) => Err(GitError::Unknown {
+                commit: id.to_string(),
+                why: why.to_string(),
+                source: Box::new(error),
+            }),
+        }
+    }
+
+    fn parent_of(&self, objects: &Objects, id: Id) -> Result<Option<Id>, GitError> {
+        Ok(history::read(objects, id)?.parents.first().copied())
     }
 
     /// One commit on top of `snapshot`; `None` if the branch has moved.

@@ -32,3 +32,16 @@ pub(super) fn is_same_file(a: &Path, b: &Path) -> bool {
 pub(super) fn is_same_file(_: &Path, _: &Path) -> bool {
     false
 }
+
+/// Whether a file has more than one name.
+#[cfg(unix)]
+pub(super) fn has_other_names(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::symlink_metadata(path).is_ok_and(|m| m.nlink() > 1)
+}
+
+/// Whether a file has more than one name: never known here.
+#[cfg(not(unix))]
+pub(super) fn has_other_names(_: &Path) -> bool {
+    false
+}

@@ -249,3 +249,45 @@ fn repositories_that_cannot_be_trusted_are_refused() {
         assert!(open(&name).contains(said), "{file}");
     }
 }
+
+#[test]
+fn a_branch_elsewhere_is_fetched_and_pushed_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let there = dir.path().join("there.git");
+    let repository = bare(&there);
+    let url = format!("file://{}", there.display());
+    let mirror = |name: &str| Store::mirror(&url, &dir.path().join(name), "main", false).unwrap();
+    let (one, two) = (mirror("one"), mirror("two"));
+    put(&one, "a", &[("f", "1")]).unwrap();
+    put(&two, "b", &[("f", "2")]).unwrap();
+    put(&one, "c", &[("f", "3")]).unwrap();
+    assert_eq!(listing(&repository).0, ["a/f=1", "b/f=2", "c/f=3"]);
+    assert!(matches!(put(&two, "c", &[("f", "3")]).unwrap(), Outcome::Unchanged { .. }));
+    let seen = two.read::<_, GitError>(&mut |_, _| {}, |s| s.files("")).unwrap();
+    assert_eq!(seen.len(), 3);
+    fs::remove_dir_all(&there).unwrap();
+    let error = put(&one, "d", &[("f", "4")]).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("cannot speak to `{url}`")), "{error}");
+}
+
+#[test]
+fn a_push_that_comes_too_late_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let there = dir.path().join("there.git");
+    let repository = bare(&there);
+    let url = format!("file://{}", there.display());
+    let mirror = Store::mirror(&url, &dir.path().join("cache"), "main", false).unwrap();
+    put(&mirror, "a", &[("f", "1")]).unwrap();
+    let mut asked = 0;
+    let outcome = mirror.write::<GitError>(&author(), &mut |_, _| {}, move |_| {
+        asked += 1;
+        if asked < 3 {
+            put(&store(&there), &format!("other{asked}"), &[("f", "2")])?;
+        }
+        let mut edits = Edits::default();
+        edits.replace("b", bundle(&[("g", "3")])).unwrap();
+        Ok(Draft { edits, message: "m".into() })
+    });
+    assert!(matches!(outcome.unwrap(), Outcome::Committed { tries: 3, .. }));
+    assert_eq!(listing(&repository).0, ["a/f=1", "b/g=3", "other1/f=2", "other2/f=2"]);
+}

@@ -15,11 +15,12 @@ const TICK_MILLIS: u64 = 50;
 const STACK_BYTES: usize = 64 << 20;
 
 /// What is being done, in an order that only goes up when it is looked at.
-const STAGES: [(&str, u64); 4] = [
+const STAGES: [(&str, u64); 5] = [
     ("opening the repository", 4),
     ("waiting for another vow", 600),
     ("reading the repository", 4),
     ("writing the repository", 300),
+    ("speaking to the remote repository", 120),
 ];
 
 /// A stage of the work: its place among the stages.
@@ -29,6 +30,7 @@ pub(super) enum Stage {
     Wait,
     Read,
     Write,
+    Remote,
 }
 
 /// Tells from inside the work that it goes on.

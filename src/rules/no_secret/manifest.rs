@@ -96,7 +96,7 @@ fn is_one(map: &Map, kind: &str) -> bool {
 
 /// Whether people or a reader take `kind` for `Secret` or a list of them: case, blanks, invisible characters and
 /// letters that look alike make no difference.
-pub(super) fn is_secret(kind: &str) -> bool {
+pub(in crate::rules) fn is_secret(kind: &str) -> bool {
     let is = |word: &str| word.eq_ignore_ascii_case("secret") || word.eq_ignore_ascii_case("secretlist");
     let kind = kind.trim();
     is(kind) || (!kind.is_ascii() || !is_kind(kind)) && is(&plain(kind))

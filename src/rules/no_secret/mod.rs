@@ -16,7 +16,9 @@ mod walk;
 
 use super::subject::{Facts, Findings, Subject};
 
+pub(super) use manifest::is_secret;
 pub(super) use text::embedded;
+pub(super) use walk::MOST_FOUND;
 
 /// The name of the rule.
 pub(super) const RULE: &str = "no-secret";
@@ -24,5 +26,10 @@ pub(super) const RULE: &str = "no-secret";
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     manifest::head(subject, found);
     grants::judge(subject, found);
+    walk(subject, facts, found);
+}
+
+/// Judges every value of the object, and what its texts hold.
+pub(super) fn walk(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     walk::judge(subject, facts.is_builtin(subject), found);
 }

@@ -12,7 +12,7 @@ const BUDGET: usize = 1_000_000;
 /// How many bytes of texts are looked into in one document, each once for every way in which it can be read.
 const BYTES: usize = 64 << 20;
 /// How much is found in one document at most; more is of no use.
-const MOST_FOUND: usize = 100;
+pub(in crate::rules) const MOST_FOUND: usize = 100;
 /// How deep texts within texts are looked into: further than anything unpacks them by itself.
 pub(super) const LAYERS: usize = 6;
 /// How deep a value may be nested, that of a text in the place of the text.

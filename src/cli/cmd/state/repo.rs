@@ -22,12 +22,16 @@ pub(super) enum Form {
 /// Where the branch is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Repo {
-    /// The repository: the folder of a bare one, that of a work tree with another branch checked out, or a `file://` URL
+    /// The repository: the folder of a bare one, that of a work tree with another branch checked out, or a URL: `file://`,
+    /// and `https://` or `ssh://` where vow was built with that feature
     #[arg(long, value_name = "REPO")]
     repo: String,
     /// The branch, instead of the one that `state { branch: … }` in `promises.dsl` names
     #[arg(long, short, value_name = "BRANCH")]
     branch: Option<String>,
+    /// Where copies of repositories that are elsewhere are kept, instead of `vow` in the user's cache
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
 }
 
 /// How a commit is made.
@@ -58,25 +62,55 @@ impl Repo {
     pub(super) fn open(&self, state: &State, commit: Option<&Commit>) -> Result<(Store, String), Failure> {
         let branch = self.branch.clone().unwrap_or_else(|| state.branch.clone());
         let may_break = commit.is_some_and(|c| c.break_lock);
-        let store = Store::open(&self.folder()?, &branch, may_break)?;
+        let store = match self.place()? {
+            Place::Folder(folder) => Store::open(&folder, &branch, may_break)?,
+            Place::Elsewhere(url) => Store::mirror(&url, &self.cache()?, &branch, may_break)?,
+        };
         Ok((store, branch))
     }
 
-    fn folder(&self) -> Result<PathBuf, Failure> {
-        let is_url = self.repo.contains("://");
-        match self.repo.strip_prefix("file://") {
-            Some(path) if path.starts_with('/') => Ok(PathBuf::from(path)),
-            None if !is_url => Ok(PathBuf::from(&self.repo)),
-            Some(_) => Err(Failure::Usage(format!(
-                "`{}` names no folder of this machine: write `file:///…`",
-                self.repo
-            ))),
-            None => Err(Failure::Usage(format!(
-                "`{}` is reached by a protocol that this vow was built without; clone it, and name the clone",
-                self.repo
-            ))),
+    /// A `file://` URL is a folder: the branch there can be compared and swapped, which is more than a push can.
+    fn place(&self) -> Result<Place, Failure> {
+        let repo = self.repo.as_str();
+        let lacks = |what: &str| {
+            let message = format!(
+                "`{repo}` is reached by {what}, which this vow was built without; build it with `--features {what}`, or name a clone"
+            );
+            Err(Failure::Usage(message))
+        };
+        match repo.split_once("://") {
+            Some(("file", path)) if path.starts_with('/') => Ok(Place::Folder(path.into())),
+            Some(("file", _)) => {
+                let message = format!("`{repo}` names no folder of this machine: write `file:///…`");
+                Err(Failure::Usage(message))
+            }
+            Some(("https", _)) if cfg!(feature = "https") => Ok(Place::Elsewhere(repo.to_owned())),
+            Some(("ssh", _)) if cfg!(feature = "ssh") => Ok(Place::Elsewhere(repo.to_owned())),
+            Some(("https", _)) => lacks("https"),
+            Some(("ssh", _)) => lacks("ssh"),
+            Some((scheme, _)) => {
+                let message =
+                    format!("`{scheme}` is no protocol for a repository: use `file`, `https` or `ssh`");
+                Err(Failure::Usage(message))
+            }
+            None => Ok(Place::Folder(repo.into())),
         }
     }
+
+    /// The folder for copies of repositories that are elsewhere.
+    fn cache(&self) -> Result<PathBuf, Failure> {
+        let of = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let known = self.cache.clone().or_else(|| of("XDG_CACHE_HOME").map(|c| c.join("vow")));
+        match known.or_else(|| of("HOME").map(|h| h.join(".cache/vow"))) {
+            Some(cache) => Ok(cache),
+            None => Err(Failure::Usage("name a folder for copies of repositories: `--cache DIR`".into())),
+        }
+    }
+}
+
+enum Place {
+    Folder(PathBuf),
+    Elsewhere(String),
 }
 
 impl Commit {

@@ -1,0 +1,23 @@
+//! Several sides measured in one run, so that their ratio can be believed on a busy machine too.
+
+use std::time::{Duration, Instant};
+
+/// How often each side has its turn, and for how long.
+pub(crate) const ROUNDS: usize = 15;
+const ROUND: Duration = Duration::from_millis(30);
+
+/// The seconds that one call of each takes: they take turns, so that a busy machine slows all, and the best round counts.
+pub(crate) fn best<const N: usize>(mut sides: [&mut dyn FnMut(); N]) -> [f64; N] {
+    let mut best = [f64::INFINITY; N];
+    for _ in 0..ROUNDS {
+        for (side, best) in sides.iter_mut().zip(&mut best) {
+            let (start, mut calls) = (Instant::now(), 0_u32);
+            while calls == 0 || start.elapsed() < ROUND {
+                side();
+                calls += 1;
+            }
+            *best = best.min(start.elapsed().as_secs_f64() / f64::from(calls));
+        }
+    }
+    best
+}
