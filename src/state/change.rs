@@ -1,6 +1,7 @@
 //! What a command changes, before it does.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::emit::git::Edits;
 use crate::layout::Owner;
@@ -13,9 +14,9 @@ pub struct Change {
     /// The request that it belongs to.
     pub owner: Owner,
     /// What was there; none if the file is new.
-    pub old: Option<Vec<u8>>,
+    pub old: Option<Arc<[u8]>>,
     /// What is to be there; none if the file goes.
-    pub new: Option<Vec<u8>>,
+    pub new: Option<Arc<[u8]>>,
 }
 
 /// What a command changes.
@@ -34,7 +35,7 @@ pub struct Plan {
     /// The requests that were to be deleted and are not there.
     pub absent: Vec<String>,
     /// What is to be written.
-    pub edits: Edits,
+    pub edits: Arc<Edits>,
 }
 
 /// How many files a plan adds, changes and removes.

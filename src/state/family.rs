@@ -76,7 +76,7 @@ fn children(
             why: why.to_owned(),
         };
         match labels {
-            Some(labels) if labels.is_of(owner) => found.extend(labels.child),
+            Some(labels) if labels.is_of(owner) => found.extend(world.child(labels, &file.path)),
             _ if equal.is_some() || adopt || is_output(&file.path) => {}
             Some(other) => {
                 return Err(foreign(&format!("its labels name `{}/{}`", other.promise, other.request)));

@@ -1,6 +1,7 @@
 //! What applying or deleting requests changes in a repository.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::change::{Change, Plan};
 use super::error::StateError;
@@ -10,7 +11,7 @@ use super::message::message;
 use super::search::{Names, folders, search};
 use super::wanted::{Target, Wanted, World};
 use crate::emit::Bundle;
-use crate::emit::git::{Draft, Snapshot, file_id};
+use crate::emit::git::{Draft, Edits, Snapshot, file_id};
 use crate::layout::{self, Folder, Owner};
 
 /// What a command may do.
@@ -34,7 +35,7 @@ pub fn plan_apply(snapshot: &Snapshot, wanted: &Wanted, limits: &Limits) -> Resu
         kratix::check(snapshot, world)?;
     }
     let new = by_path(wanted)?;
-    let mut making = Making { snapshot, world, new, old: BTreeMap::new(), plan: Plan::default() };
+    let mut making = Making::new(snapshot, world, new);
     let mut families = Vec::with_capacity(wanted.targets.len());
     for target in &wanted.targets {
         let held = family(snapshot, world, &target.owner, &making.new, limits.adopt)?;
@@ -62,8 +63,7 @@ pub fn plan_delete(
     if !limits.adopt {
         kratix::check(snapshot, world)?;
     }
-    let mut making =
-        Making { snapshot, world, new: BTreeMap::new(), old: BTreeMap::new(), plan: Plan::default() };
+    let mut making = Making::new(snapshot, world, BTreeMap::new());
     for owner in owners {
         let held = family(snapshot, world, owner, &making.new, limits.adopt)?;
         let list = if held.is_empty() { &mut making.plan.absent } else { &mut making.plan.deletions };
@@ -82,7 +82,7 @@ impl Plan {
         let none = BTreeMap::new();
         let versions = wanted.map_or(&none, |w| &w.versions);
         let versions = if self.applied.is_empty() { &none } else { versions };
-        Draft { edits: self.edits.clone(), message: message(self, versions, given) }
+        Draft { edits: Arc::clone(&self.edits), message: message(self, versions, given) }
     }
 }
 
@@ -111,9 +111,15 @@ struct Making<'a> {
     /// The folders that are there and are replaced or go, by their paths.
     old: BTreeMap<String, Held>,
     plan: Plan,
+    edits: Edits,
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
+    fn new(snapshot: &'a Snapshot, world: &'a World, new: BTreeMap<&'a str, &'a Folder>) -> Self {
+        let (old, plan, edits) = (BTreeMap::new(), Plan::default(), Edits::default());
+        Making { snapshot, world, new, old, plan, edits }
+    }
+
     /// Refuses what is somebody else's.
     fn check_owners(&self, wanted: &Wanted, families: &[BTreeSet<Owner>]) -> Result<(), StateError> {
         let tops: Vec<&Owner> = wanted.targets.iter().map(|t| &t.owner).collect();
@@ -138,6 +144,7 @@ impl Making<'_> {
 
     /// Refuses objects that another request has.
     fn check_objects(&self, wanted: &Wanted) -> Result<(), StateError> {
+        let skip = self.skipped();
         for (number, destination) in self.world.state.destinations.iter().enumerate() {
             let top = format!("{}/", layout::resources(&self.world.state, destination));
             let held = self.old.iter().filter(|(path, _)| path.starts_with(&top));
@@ -149,7 +156,7 @@ impl Making<'_> {
                 let files = folder.files.iter().filter_map(|(path, _)| path.rsplit('/').next());
                 names.extend(files.filter(|n| !had.contains(n)).map(|n| (n.to_owned(), &folder.owner)));
             }
-            if let Some(hit) = search(self.snapshot, self.world, destination, &names, &self.skipped())? {
+            if let Some(hit) = search(self.snapshot, self.world, destination, &names, None, &skip)? {
                 return Err(StateError::Owned {
                     object: hit.name,
                     owner: self.world.title(&hit.owner),
@@ -163,11 +170,14 @@ impl Making<'_> {
     /// Refuses requests that another one makes.
     fn check_parents(&self, tops: &[&Owner]) -> Result<(), StateError> {
         let mut names = Names::new();
+        let skip = self.skipped();
+        // A request is in the namespace of what it makes.
+        let within: BTreeSet<&str> = tops.iter().map(|o| o.namespace.as_str()).collect();
         for owner in tops {
             names.extend(self.world.request_file(owner).map(|name| (name, *owner)));
         }
         for destination in &self.world.state.destinations {
-            if let Some(hit) = search(self.snapshot, self.world, destination, &names, &self.skipped())? {
+            if let Some(hit) = search(self.snapshot, self.world, destination, &names, Some(&within), &skip)? {
                 return Err(StateError::Child {
                     request: self.world.title(hit.by),
                     parent: self.world.title(&hit.owner),
@@ -233,8 +243,8 @@ impl Making<'_> {
             self.replace(folder, None)?;
         }
         let mut plan = self.plan;
+        plan.edits = Arc::new(self.edits);
         plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
-        // A request that only lost sub-requests changed, too.
         if let Some(most) = limits.max_deletions.filter(|most| plan.deleted.len() > *most) {
             let names: Vec<&str> = plan.deleted.iter().take(5).map(String::as_str).collect();
             let names = names.join(", ");
@@ -255,25 +265,25 @@ impl Making<'_> {
             old,
             new,
         };
-        for (name, bytes) in folder.files.iter() {
+        for (name, bytes) in folder.files.shared() {
             let was = match old.remove(name) {
                 Some(id) if id == file_id(bytes) => continue,
-                Some(id) => Some(self.snapshot.content(id)?),
+                Some(id) => Some(self.snapshot.content(id)?.into()),
                 None => None,
             };
-            self.plan.changes.push(change(name, was, Some(bytes.to_vec())));
+            self.plan.changes.push(change(name, was, Some(Arc::clone(bytes))));
         }
         for (name, id) in old {
-            let was = Some(self.snapshot.content(id)?);
+            let was = Some(self.snapshot.content(id)?.into());
             self.plan.changes.push(change(name, was, None));
         }
-        self.plan.edits.replace(&folder.path, folder.files.clone())?;
+        self.edits.replace(&folder.path, folder.files.clone())?;
         Ok(())
     }
 
     fn remove(&mut self, held: &Held) -> Result<(), StateError> {
         for file in &held.files {
-            let old = Some(self.snapshot.content(file.id)?);
+            let old = Some(self.snapshot.content(file.id)?.into());
             let path = format!("{}/{}", held.path, file.path);
             self.plan.changes.push(Change { path, owner: held.owner.clone(), old, new: None });
         }
@@ -282,7 +292,7 @@ impl Making<'_> {
         if !stays && !self.plan.deleted.contains(&title) {
             self.plan.deleted.push(title);
         }
-        self.plan.edits.replace(&held.path, Bundle::default())?;
+        self.edits.replace(&held.path, Bundle::default())?;
         Ok(())
     }
 }

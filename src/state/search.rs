@@ -24,12 +24,13 @@ pub(super) struct Hit<'a> {
     pub(super) by: &'a Owner,
 }
 
-/// The first of `names` in a folder of a request whose path is not in `skip`.
+/// The first of `names` in a folder of a request whose path is not in `skip`: in the namespaces `within`, if given.
 pub(super) fn search<'a>(
     snapshot: &Snapshot,
     world: &World,
     destination: &Destination,
     names: &Names<'a>,
+    within: Option<&BTreeSet<&str>>,
     skip: &BTreeSet<&str>,
 ) -> Result<Option<Hit<'a>>, StateError> {
     if names.is_empty() {
@@ -37,7 +38,8 @@ pub(super) fn search<'a>(
     }
     let kinds: BTreeSet<&str> = names.keys().filter_map(|n| n.split('.').next()).collect();
     let top = layout::resources(&world.state, destination);
-    for namespace in folders(snapshot.entries(&top)?) {
+    let here = |e: &Entry| within.is_none_or(|w| w.contains(e.name.as_str()));
+    for namespace in folders(snapshot.entries(&top)?).filter(here) {
         for promise in folders(Some(snapshot.entries_of(namespace.id)?)) {
             let renders = world.renders.get(&promise.name);
             if renders.is_some_and(|r| !r.iter().any(|kind| kinds.contains(kind.as_str()))) {

@@ -122,7 +122,7 @@ fn parents(
     for path in files.iter().filter(|p| world.may_be_request(p)) {
         let Some(bytes) = snapshot.file(path)? else { continue };
         let (Some(owner), Some(labels)) = (owner_of(world, path), Labels::of(&bytes)) else { continue };
-        parents.extend(labels.child.map(|child| (child, world.title(&owner))));
+        parents.extend(world.child(labels, path).map(|child| (child, world.title(&owner))));
     }
     for held in &mut status.requests {
         held.parent = parents.get(&held.owner).cloned();

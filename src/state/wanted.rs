@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::StateError;
+use super::labels::Labels;
 use crate::check::program::State;
 use crate::emit::file_name;
 use crate::eval::{Engine, Flow};
@@ -74,6 +75,14 @@ impl World {
         let name = path.rsplit('/').next().unwrap_or_default();
         let kind = name.split('.').next().unwrap_or_default();
         self.kinds.values().any(|(_, k)| k.eq_ignore_ascii_case(kind))
+    }
+
+    /// The request that the document in the file `path` is, if it is one: that it says so is not enough, it must be of the
+    /// kind that its promise serves.
+    pub(super) fn child(&self, labels: Labels, path: &str) -> Option<Owner> {
+        let child = labels.child?;
+        let name = path.rsplit('/').next().unwrap_or_default();
+        self.request_file(&child).is_none_or(|file| file == name).then_some(child)
     }
 
     /// The name of the file that holds a request, where another request makes it.

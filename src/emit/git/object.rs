@@ -115,7 +115,15 @@ impl Objects {
         if !names.contains(name) {
             return Ok(());
         }
-        let file = match fs::File::open(self.folder.join(folder).join(name)) {
+        let path = self.folder.join(folder).join(name);
+        match fs::symlink_metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Ok(facts) if !facts.is_file() => {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no plain file"));
+            }
+            _ => {}
+        }
+        let file = match fs::File::open(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
             other => other?,
         };

@@ -80,13 +80,7 @@ impl Branch {
     fn loose(&self) -> Result<Option<Id>, GitError> {
         let path = self.file();
         let mut text = String::new();
-        let file = match fs::File::open(&path) {
-            Err(e) if is_absent(&e) => return self.check_above(),
-            other => other.map_err(GitError::io("read", &path))?,
-        };
-        if file.metadata().is_ok_and(|m| m.is_dir()) {
-            return Ok(None);
-        }
+        let Some(file) = plain(&path)? else { return self.check_above() };
         let read = file.take(1024).read_to_string(&mut text);
         let damaged = |why: &str| GitError::damaged(format!("the branch `{}`", self.name), why);
         match read {
@@ -123,10 +117,7 @@ impl Branch {
     fn packed(&self) -> Result<Option<Id>, GitError> {
         let path = self.folder.join("packed-refs");
         let mut text = Vec::new();
-        let file = match fs::File::open(&path) {
-            Err(e) if is_absent(&e) => return Ok(None),
-            other => other.map_err(GitError::io("read", &path))?,
-        };
+        let Some(file) = plain(&path)? else { return Ok(None) };
         file.take(MOST_PACKED).read_to_end(&mut text).map_err(GitError::io("read", &path))?;
         for line in text.split(|b| *b == b'\n') {
             let Some((id, name)) = line.split_at_checked(40) else { continue };
@@ -161,7 +152,6 @@ impl Branch {
         let (file, lock) = (self.file(), self.lock());
         let above = file.parent().unwrap_or(&self.folder).to_path_buf();
         fs::create_dir_all(&above).map_err(GitError::io("make", &above))?;
-        self.break_own(&next)?;
         write_new(&next, new).map_err(GitError::io("write", &next))?;
         sync::folder(&self.folder)?;
         let _next = Gone(next.clone());
@@ -180,9 +170,10 @@ impl Branch {
         Ok(Swap::Done)
     }
 
-    /// Removes a lock that a writer of ours left when it died, on whatever branch. As the lock of all writers is held
-    /// here, none of them lives.
-    fn break_own(&self, next: &Path) -> Result<(), GitError> {
+    /// Removes what a writer of ours left when it died: the lock, on whatever branch. Only for whoever holds the lock of
+    /// all writers, so that none of them lives.
+    pub(super) fn clean(&self) -> Result<(), GitError> {
+        let next = &self.folder.join(NEXT);
         if sync::has_other_names(next) {
             let heads =
                 walkdir::WalkDir::new(self.folder.join("refs/heads")).into_iter().filter_map(Result::ok);
@@ -228,6 +219,22 @@ impl Branch {
             }
             pulse.rest(STEP_MILLIS);
         }
+    }
+}
+
+/// Opens a plain file; none if there is nothing, or a folder. What may never come to an end is not opened.
+fn plain(path: &Path) -> Result<Option<fs::File>, GitError> {
+    match fs::symlink_metadata(path) {
+        Err(e) if is_absent(&e) => Ok(None),
+        Err(e) => Err(GitError::io("look at", path)(e)),
+        Ok(facts) if facts.is_dir() => Ok(None),
+        Ok(facts) if !facts.is_file() => {
+            Err(GitError::damaged(format!("`{}`", path.display()), "is no plain file"))
+        }
+        Ok(_) => match fs::File::open(path) {
+            Err(e) if is_absent(&e) => Ok(None),
+            other => other.map(Some).map_err(GitError::io("read", path)),
+        },
     }
 }
 

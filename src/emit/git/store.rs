@@ -4,6 +4,7 @@ use std::fs;
 use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::error::GitError;
 use super::history::{self, Author};
@@ -40,7 +41,7 @@ pub struct Store {
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// What changes.
-    pub edits: Edits,
+    pub edits: Arc<Edits>,
     /// The whole message.
     pub message: String,
 }
@@ -149,6 +150,7 @@ impl Store {
         pulse.enter(Stage::Open);
         let objects = Rc::new(Objects::open(self.place.common.join("objects"))?);
         pack::clean(objects.folder());
+        self.branch.clean()?;
         for tries in 1..=TRIES {
             if self.remote.is_some() {
                 self.fetch(pulse)?;
@@ -283,6 +285,9 @@ impl Store {
     /// The lock of all writers; the system lets go of it when this process ends, however it ends.
     fn lock(&self) -> Result<fs::File, GitError> {
         let path: PathBuf = self.place.common.join(LOCK);
+        if fs::symlink_metadata(&path).is_ok_and(|m| !m.is_file()) {
+            return Err(GitError::damaged(format!("`{}`", path.display()), "is no plain file"));
+        }
         let open = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = open.map_err(GitError::io("open", &path))?;
         file.lock().map_err(GitError::io("lock", &path))?;

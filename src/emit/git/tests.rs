@@ -34,7 +34,7 @@ fn put(store: &Store, prefix: &str, files: &[(&str, &str)]) -> Result<Outcome, G
     edits.replace(prefix, bundle(files)).unwrap();
     let message = format!("put {prefix}");
     store.write::<GitError>(&author(), &mut |_, _| {}, move |_| {
-        Ok(Draft { edits: edits.clone(), message: message.clone() })
+        Ok(Draft { edits: edits.clone().into(), message: message.clone() })
     })
 }
 
@@ -130,7 +130,7 @@ fn a_branch_that_moves_is_caught_up_with() {
         assert_eq!(snapshot.files("a")?.len(), 1);
         let mut edits = Edits::default();
         edits.replace("b", bundle(&[("g", "2")])).unwrap();
-        Ok(Draft { edits, message: "m".into() })
+        Ok(Draft { edits: edits.into(), message: "m".into() })
     });
     assert!(matches!(outcome.unwrap(), Outcome::Committed { tries: 4, .. }));
     assert_eq!(listing(&repository).0, ["a/f=1", "b/g=2"]);
@@ -286,7 +286,7 @@ fn a_push_that_comes_too_late_is_made_again() {
         }
         let mut edits = Edits::default();
         edits.replace("b", bundle(&[("g", "3")])).unwrap();
-        Ok(Draft { edits, message: "m".into() })
+        Ok(Draft { edits: edits.into(), message: "m".into() })
     });
     assert!(matches!(outcome.unwrap(), Outcome::Committed { tries: 3, .. }));
     assert_eq!(listing(&repository).0, ["a/f=1", "b/g=3", "other1/f=2", "other2/f=2"]);
