@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("request", &["check", "diag", "source", "value"]),
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
+    ("plan", &["check", "eval", "graph", "request", "value"]),
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
@@ -40,8 +41,8 @@ const ROOMS: [(&str, &[&str]); 19] = [
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "layout", "request", "rules", "source", "state",
-            "syntax", "testing", "value",
+            "check", "compile", "diag", "emit", "eval", "layout", "plan", "request", "rules", "source",
+            "state", "syntax", "testing", "value",
         ],
     ),
 ];
@@ -79,7 +80,7 @@ const LONGEST: usize = 500;
 const LONG: [&str; 3] = ["src/check/checker.rs", "src/check/program.rs", "src/syntax/ast.rs"];
 
 /// What lies at the top.
-const TOP: [&str; 27] = [
+const TOP: [&str; 28] = [
     ".ci",
     ".config",
     ".git",
@@ -103,6 +104,7 @@ const TOP: [&str; 27] = [
     "platform",
     "promises",
     "promises.dsl",
+    "rules",
     "rustfmt.toml",
     "src",
     "stdlib",

@@ -30,7 +30,6 @@ impl<'a> Checker<'a> {
                     self.out
                         .push(d.also(other.name.span, "first declared here").help("remove one of the two"));
                 }
-                (Item::Rule(r), _) => self.module_rule(index, r),
                 (Item::Promise(p), _) => {
                     let d = Diagnostic::error(
                         "misplaced-promise",
@@ -91,7 +90,11 @@ impl<'a> Checker<'a> {
                     self.out.push(d.help("remove one of the two"));
                 }
             }
-            Setting::Promises(..) | Setting::Foreign(..) | Setting::Schemas(..) | Setting::Error(_) => {}
+            Setting::Promises(..)
+            | Setting::Rules(..)
+            | Setting::Foreign(..)
+            | Setting::Schemas(..)
+            | Setting::Error(_) => {}
         }
     }
 

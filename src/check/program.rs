@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::api::Api;
 use super::attached::Attached;
 use super::kinds::{Kinds, Schema};
+pub use super::rule::typed::{Demand, Holds, IT, Rule, RuleBlock, RuleStep, Target, Verb};
 use super::types::{Lit, Ty, Type};
+use super::workflow::{Deletion, Dependency, Destination, OutputFile, Pipeline, Status};
 use crate::script::Script;
 use crate::source::Span;
 use crate::stdlib::Native;
@@ -23,6 +25,8 @@ pub struct Program {
     pub kinds: Kinds,
     /// The promises, in order of their names.
     pub promises: Vec<Promise>,
+    /// The rules of the platform and its promises, those that hold for all first.
+    pub rules: Vec<Rule>,
     /// The functions, by id.
     pub functions: Vec<Function>,
     /// Module-level lets and platform values, by id.
@@ -55,33 +59,7 @@ pub struct Platform {
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
     /// The state repository, if one is declared.
-    pub state: Option<State>,
-}
-
-/// The state repository: where documents go, and how the places are called.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State {
-    /// The branch.
-    pub branch: String,
-    /// The folder of all destinations in it; empty for the top.
-    pub path: String,
-    /// The destinations, in the order in which they are written.
-    pub destinations: Vec<Destination>,
-}
-
-/// A destination: a folder that a cluster applies from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Destination {
-    /// Its name.
-    pub name: String,
-    /// Its folder below that of all destinations; empty for the same.
-    pub path: String,
-    /// The labels by which promises select it.
-    pub labels: BTreeMap<String, String>,
-    /// Whether only promises that select it get it, and none that selects nothing.
-    pub strict: bool,
-    /// Where its name stands.
-    pub span: Span,
+    pub state: Option<super::state::State>,
 }
 
 /// A PodSecurity level.
@@ -137,6 +115,16 @@ pub struct Promise {
     pub slots: usize,
     /// What it does.
     pub steps: Vec<Step>,
+    /// The pipelines that a request starts, in order; at least one, unless it has no api. One of them renders.
+    pub pipelines: Vec<Pipeline>,
+    /// Where its output goes; anywhere, if it does not say.
+    pub destination: Option<Destination>,
+    /// What the status of a request tells.
+    pub status: Option<Status>,
+    /// What is done when a request is deleted.
+    pub deletion: Option<Deletion>,
+    /// What is installed with the promise itself.
+    pub dependencies: Vec<Dependency>,
     /// Forms that are checked but that nothing compiles yet: what, and where.
     pub not_yet_built: Vec<(&'static str, Span)>,
     /// Its tests.
@@ -159,6 +147,8 @@ pub enum Step {
     Resource(Box<Resource>),
     /// Renders a request of another promise.
     Request(Box<Request>),
+    /// Writes a file that is no Kubernetes object.
+    File(Box<OutputFile>),
     /// Steps under a condition.
     When {
         /// The condition.
@@ -580,6 +570,13 @@ pub enum Expectation {
         flow: bool,
         /// Which.
         which: Which,
+        /// Where it stands.
+        span: Span,
+    },
+    /// A warning whose message holds this.
+    Warn {
+        /// A part of the message.
+        message: String,
         /// Where it stands.
         span: Span,
     },

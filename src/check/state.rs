@@ -4,11 +4,36 @@ use std::collections::BTreeMap;
 
 use super::checker::Checker;
 use super::constant;
-use super::program::{Destination, State};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
 use crate::syntax::ast::{self, Entry, Expr, Key};
 use crate::value::Value;
+
+/// The state repository: where documents go, and how the places are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// The branch.
+    pub branch: String,
+    /// The folder of all destinations in it; empty for the top.
+    pub path: String,
+    /// The destinations, in the order in which they are written.
+    pub destinations: Vec<Destination>,
+}
+
+/// A destination: a folder that a cluster applies from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Destination {
+    /// Its name.
+    pub name: String,
+    /// Its folder below that of all destinations; empty for the same.
+    pub path: String,
+    /// The labels by which promises select it.
+    pub labels: BTreeMap<String, String>,
+    /// Whether only promises that select it get it, and none that selects nothing.
+    pub strict: bool,
+    /// Where its name stands.
+    pub span: Span,
+}
 
 impl<'a> Checker<'a> {
     /// Checks the setting.
@@ -21,7 +46,7 @@ impl<'a> Checker<'a> {
             }
         }
         for (name, body) in destinations {
-            let Some(new) = self.destination(name, body) else { continue };
+            let Some(new) = self.place(name, body) else { continue };
             if let Some(first) = state.destinations.iter().find(|d| d.name == new.name) {
                 let message = format!("the destination `{}` is declared twice", new.name);
                 let d = Diagnostic::error("duplicate-name", new.span, message);
@@ -38,7 +63,7 @@ impl<'a> Checker<'a> {
         state
     }
 
-    fn destination(&mut self, name: &ast::Name, body: &ast::Object) -> Option<Destination> {
+    fn place(&mut self, name: &ast::Name, body: &ast::Object) -> Option<Destination> {
         let known = ["path", "labels", "strictMatchLabels"];
         let mut new = Destination { name: name.node.clone(), span: name.span, ..Destination::default() };
         let mut has_path = false;

@@ -9,6 +9,9 @@ use crate::value::{Value, ops};
 pub const OUTPUT_BYTES: usize = 4 << 20;
 /// The greatest number of steps: evaluated expressions.
 pub const STEPS: usize = 4_000_000;
+/// The greatest number of steps of all rules of a platform, over the documents of one flow or one file; each by itself
+/// takes at most [`STEPS`].
+pub const RULES_STEPS: usize = 8 * STEPS;
 /// The greatest number of bytes of all texts made on the way.
 pub const TEXT_BYTES: usize = 64 << 20;
 /// The greatest number of calls within calls.
@@ -31,6 +34,16 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// How many steps are left.
+    pub(super) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The same, with at most so many steps left.
+    pub(super) fn at_most(self, steps: usize) -> Budget {
+        Budget { steps: self.steps.min(steps), ..self }
+    }
+
     /// Pays for one step.
     pub(super) fn step(&mut self, span: Span) -> Result<(), Box<Refusal>> {
         self.steps = self
@@ -46,6 +59,12 @@ impl Budget {
             exhausted(span, format!("this request makes more than {} MiB of text", TEXT_BYTES >> 20))
         })?;
         Ok(())
+    }
+
+    /// Pays for what need not be done; `false` if that may be more than is left.
+    pub(crate) fn spare(&mut self, steps: usize, bytes: usize) -> bool {
+        let left = self.steps.checked_sub(steps).zip(self.bytes.checked_sub(bytes));
+        left.map(|(steps, bytes)| (self.steps, self.bytes) = (steps, bytes)).is_some()
     }
 
     /// Pays for walking or writing `value`; refuses what is larger than any output may be.

@@ -1,19 +1,18 @@
 //! Decides where documents go in a state repository: Kratix' `nestedByMetadata`.
 //!
-//! `[STORE/]DESTINATION/resources/NAMESPACE/PROMISE/REQUEST/PIPELINE/GROUP/FILE`, one document a file. A path says whose
+//! `[STORE/]DESTINATION/resources/NAMESPACE/PROMISE/REQUEST/PIPELINE/GROUP/FILE`, one document a file. The files of
+//! a pipeline that go to a destination of their own are a group, named after their folder. A path says whose
 //! a file is, and the same object has the same file name everywhere.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use md5::{Digest, Md5};
 
-use crate::check::program::{Destination, State};
+use crate::check::state::{Destination, State};
 use crate::emit::{Bundle, PathError, file_name};
-use crate::eval::{Document, Rendering};
+use crate::eval::{Document, Labels, Rendering};
 use crate::value::yaml;
-
-/// The pipeline of promises that name none.
-pub const PIPELINE: &str = "instance-configure";
 
 /// The folder of a destination that requests render into.
 pub const RESOURCES: &str = "resources";
@@ -87,6 +86,8 @@ pub struct Folder {
     pub path: String,
     /// The files below it.
     pub files: Bundle,
+    /// The names of those that hold documents.
+    pub documents: BTreeSet<String>,
 }
 
 /// Why a request has no place.
@@ -124,22 +125,49 @@ pub enum LayoutError {
     Path(#[from] PathError),
 }
 
-/// Lays out what a request renders.
+/// Lays out what a request renders: a folder for each destination, that of the documents first.
 ///
 /// # Errors
 /// If no destination, or more than one, fits; or a path is none.
-pub fn lay(state: &State, rendering: &Rendering) -> Result<Folder, LayoutError> {
-    let owner = Owner::of(rendering);
-    let (destination, found) = select(state, &rendering.promise, &[])?;
-    let mut files = Bundle::default();
-    let group = group(".");
+pub fn lay(state: &State, rendering: &Rendering) -> Result<Vec<Folder>, LayoutError> {
+    let mut folders = vec![];
+    let Rendering { promise, pipeline, .. } = rendering;
+    let labels = rendering.destination.labels();
+    let own = find(&mut folders, state, rendering, select(state, promise, &labels)?)?;
+    let others = group(".");
     for document in &rendering.documents {
-        let path = format!("{PIPELINE}/{group}/{}", document_name(document));
-        files.insert(&path, yaml::write_stream([&document.object]))?;
+        let name = document_name(document);
+        own.files.insert(&format!("{pipeline}/{others}/{name}"), yaml::write_stream([&document.object]))?;
+        own.documents.insert(name);
     }
-    let path = owner.folder(state, found);
-    Bundle::default().insert(&path, "")?;
-    Ok(Folder { owner, destination, path, files })
+    for file in &rendering.files {
+        let labels = file.to.as_ref().unwrap_or(&labels);
+        let folder = find(&mut folders, state, rendering, select(state, promise, labels)?)?;
+        let group = group(file.directory().unwrap_or("."));
+        folder.files.insert(&format!("{pipeline}/{group}/{}", file.path), file.text.as_str())?;
+    }
+    Ok(folders)
+}
+
+/// The folder of a request in a destination, made if it is not among `folders`.
+fn find<'f>(
+    folders: &'f mut Vec<Folder>,
+    state: &State,
+    rendering: &Rendering,
+    (destination, selected): (usize, &Destination),
+) -> Result<&'f mut Folder, LayoutError> {
+    let at = match folders.iter().position(|f| f.destination == destination) {
+        Some(at) => at,
+        None => {
+            let owner = Owner::of(rendering);
+            let path = owner.folder(state, selected);
+            Bundle::default().insert(&path, "")?;
+            let (files, documents) = (Bundle::default(), BTreeSet::new());
+            folders.push(Folder { owner, destination, path, files, documents });
+            folders.len() - 1
+        }
+    };
+    folders.get_mut(at).ok_or(LayoutError::NoState)
 }
 
 /// The one destination whose labels hold all of `labels`; without any, the one that is not strict.
@@ -149,7 +177,7 @@ pub fn lay(state: &State, rendering: &Rendering) -> Result<Folder, LayoutError> 
 pub fn select<'s>(
     state: &'s State,
     promise: &str,
-    labels: &[(String, String)],
+    labels: &Labels,
 ) -> Result<(usize, &'s Destination), LayoutError> {
     let fits = |d: &Destination| match labels.is_empty() {
         true => !d.strict || d.labels.is_empty(),
@@ -199,7 +227,7 @@ mod tests {
             ..State::default()
         };
         let select = |labels: &[(&str, &str)]| {
-            let labels: Vec<_> = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            let labels: Labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
             select(&state, "p", &labels).map(|(at, _)| at).map_err(|e| e.to_string())
         };
         assert_eq!(select(&[]), Ok(1));

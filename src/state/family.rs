@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::error::StateError;
 use super::labels::Labels;
+use super::message::VERSION;
 use super::wanted::World;
 use crate::emit::git::{File, Snapshot, file_id};
 use crate::layout::{self, Folder, Owner};
@@ -81,7 +82,8 @@ fn children(
             Some(other) => {
                 return Err(foreign(&format!("its labels name `{}/{}`", other.promise, other.request)));
             }
-            None => return Err(foreign("it has no labels that tell whose it is")),
+            None if is_written_by_vow(snapshot, &format!("{path}/{}", file.path))? => {}
+            None => return Err(foreign("it has no labels that tell whose it is, and vow did not write it")),
         }
     }
     Ok(found)
@@ -92,4 +94,21 @@ fn is_output(path: &str) -> bool {
     let mut parts = path.split('/').skip(1);
     let (group, directory) = (parts.next(), parts.next());
     directory.is_some_and(|d| parts.next().is_some() && group == Some(layout::group(d).as_str()))
+}
+
+/// Whether the commit that changed a file last is one of vow. Files that are no documents carry no labels.
+fn is_written_by_vow(snapshot: &Snapshot, path: &str) -> Result<bool, StateError> {
+    let Some(tip) = snapshot.tip() else { return Ok(false) };
+    let mut here = snapshot.at(tip.id)?;
+    let id = here.file_id(path)?;
+    for _ in 0..MOST {
+        let Some(commit) = here.tip().cloned() else { break };
+        let before = commit.parents.first().map(|parent| snapshot.at(*parent)).transpose()?;
+        let was = before.as_ref().map(|b| b.file_id(path)).transpose()?.flatten();
+        match before {
+            Some(before) if was == id => here = before,
+            _ => return Ok(commit.trailers(VERSION).next().is_some()),
+        }
+    }
+    Ok(false)
 }

@@ -127,7 +127,8 @@ impl<'a> Making<'a> {
         self.check_parents(&tops)?;
         let known: BTreeSet<&Owner> = families.iter().flatten().collect();
         for target in &wanted.targets {
-            for folder in target.folders.iter().skip(1).filter(|f| !known.contains(&f.owner)) {
+            let own = |f: &&Folder| f.owner == target.owner || known.contains(&f.owner);
+            for folder in target.folders.iter().filter(|f| !own(f)) {
                 for destination in &self.world.state.destinations {
                     let path = folder.owner.folder(&self.world.state, destination);
                     if self.snapshot.folder(&path)?.is_some() {
@@ -153,8 +154,8 @@ impl<'a> Making<'a> {
             let mut names = Names::new();
             let folders = wanted.targets.iter().flat_map(|t| &t.folders);
             for folder in folders.filter(|f| f.destination == number) {
-                let files = folder.files.iter().filter_map(|(path, _)| path.rsplit('/').next());
-                names.extend(files.filter(|n| !had.contains(n)).map(|n| (n.to_owned(), &folder.owner)));
+                let new = folder.documents.iter().filter(|n| !had.contains(n.as_str()));
+                names.extend(new.map(|n| (n.clone(), &folder.owner)));
             }
             if let Some(hit) = search(self.snapshot, self.world, destination, &names, None, &skip)? {
                 return Err(StateError::Owned {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::StateError;
 use super::wanted::World;
-use crate::check::program::Destination;
+use crate::check::state::Destination;
 use crate::emit::git::{Entry, EntryKind, Snapshot};
 use crate::layout::{self, Owner};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::StateError;
 use super::labels::Labels;
-use crate::check::program::State;
+use crate::check::state::State;
 use crate::emit::file_name;
 use crate::eval::{Engine, Flow};
 use crate::graph::NodeKind;
@@ -22,6 +22,8 @@ pub struct World {
     pub(super) kinds: BTreeMap<String, (String, String)>,
     /// What each promise renders: the kinds in lower case, as file names begin with them.
     pub(super) renders: BTreeMap<String, BTreeSet<String>>,
+    /// The promises that declare what happens when a request is deleted.
+    on_delete: BTreeSet<String>,
 }
 
 impl World {
@@ -49,6 +51,7 @@ impl World {
                 _ => None,
             });
             world.renders.insert(promise.name.clone(), kinds.collect());
+            world.on_delete.extend(promise.deletion.is_some().then(|| promise.name.clone()));
         }
         Ok(world)
     }
@@ -60,6 +63,11 @@ impl World {
             Some((promise, _)) => Some(promise),
             None => None,
         }
+    }
+
+    /// Whether the promise of a request declares what happens when it is deleted.
+    pub fn has_on_delete(&self, owner: &Owner) -> bool {
+        self.on_delete.contains(&owner.promise)
     }
 
     /// How people call a request: `Kind/name in namespace`.
@@ -97,7 +105,7 @@ impl World {
 pub struct Target {
     /// The request.
     pub owner: Owner,
-    /// Its own folder, then those of its sub-requests.
+    /// Its own folders, then those of its sub-requests.
     pub folders: Vec<Folder>,
 }
 
@@ -133,16 +141,18 @@ impl Wanted {
 fn target(world: &World, flow: &Flow) -> Result<Target, StateError> {
     let mut folders = Vec::with_capacity(flow.renderings.len());
     for rendering in &flow.renderings {
-        let folder = layout::lay(&world.state, rendering)?;
-        for (document, (path, bytes)) in sorted(rendering, &folder) {
-            let nodes =
-                std::str::from_utf8(bytes).ok().and_then(|t| yaml::read(Span::default().file, t).ok());
-            let same = nodes.is_some_and(|n| matches!(n.as_slice(), [one] if one.to_value() == *document));
-            if !same {
-                return Err(StateError::Emission(path.to_owned()));
+        for folder in layout::lay(&world.state, rendering)? {
+            for (document, (path, bytes)) in documents(rendering, &folder) {
+                let nodes =
+                    std::str::from_utf8(bytes).ok().and_then(|t| yaml::read(Span::default().file, t).ok());
+                let same =
+                    nodes.is_some_and(|n| matches!(n.as_slice(), [one] if one.to_value() == *document));
+                if !same {
+                    return Err(StateError::Emission(path.to_owned()));
+                }
             }
+            folders.push(folder);
         }
-        folders.push(folder);
     }
     let owner = match folders.first() {
         Some(folder) => folder.owner.clone(),
@@ -152,14 +162,14 @@ fn target(world: &World, flow: &Flow) -> Result<Target, StateError> {
 }
 
 /// The documents beside the files that hold them.
-fn sorted<'a>(
+fn documents<'a>(
     rendering: &'a crate::eval::Rendering,
     folder: &'a Folder,
 ) -> impl Iterator<Item = (&'a crate::value::Value, (&'a str, &'a [u8]))> {
     let by_name: BTreeMap<String, &crate::value::Value> =
         rendering.documents.iter().map(|d| (layout::document_name(d), &d.object)).collect();
     folder.files.iter().filter_map(move |(path, bytes)| {
-        let name = path.rsplit('/').next()?;
+        let name = path.rsplit('/').next().filter(|name| folder.documents.contains(*name))?;
         by_name.get(name).map(|object| (*object, (path, bytes)))
     })
 }

@@ -115,10 +115,18 @@ impl Snapshot {
     /// # Errors
     /// If an object cannot be read.
     pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+        self.file_id(path)?.map(|id| self.content(id)).transpose()
+    }
+
+    /// The object of the plain file `path`; none if there is no such file.
+    ///
+    /// # Errors
+    /// If an object on the way cannot be read.
+    pub fn file_id(&self, path: &str) -> Result<Option<Id>, GitError> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let Some(id) = self.folder(folder)? else { return Ok(None) };
         let found = self.items(id)?.into_iter().find(|i| i.name == name.as_bytes() && i.is_file());
-        found.map(|item| self.content(item.id)).transpose()
+        Ok(found.map(|item| item.id))
     }
 
     /// The content of a file.

@@ -1,6 +1,6 @@
 //! `vow state delete`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::apply::told;
@@ -9,19 +9,22 @@ use super::repo::{Commit, Form, Repo};
 use super::show::{self, Done};
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
-use crate::cli::platform;
+use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
-use crate::layout::Owner;
+use crate::compile::requests::Depth;
+use crate::emit::{Bundle, write_folder};
+use crate::layout::{self, Owner};
 use crate::request::{self, Request};
 use crate::source::Sources;
 use crate::source::disk::request_files;
 use crate::state::{Limits, Order, Task, World};
-use crate::value::Value;
+use crate::value::{Value, yaml};
 
 /// Remove everything that requests made from the repository, as one commit
 ///
 /// A request is named by its file, or, if that is gone, as `KIND/NAME` or `PROMISE/NAME`. Its sub-requests go with it,
-/// and so do the folders that are empty then. What is not there is gone already, and no mistake.
+/// and so do the folders that are empty then. What is not there is gone already, and no mistake. What promises declare in
+/// `on delete` is told; `--on-delete DIR` writes it.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Files with requests, folders, or KIND/NAME
@@ -30,6 +33,10 @@ pub(in crate::cli) struct Args {
     /// The namespace of requests named as KIND/NAME
     #[arg(long, short, value_name = "NAMESPACE", default_value = Request::DEFAULT_NAMESPACE)]
     namespace: String,
+    /// Write the objects that the promises declare in `on delete` into DIR, one file each; running them is somebody
+    /// else's work. Needs the files of the requests
+    #[arg(long, value_name = "DIR")]
+    on_delete: Option<PathBuf>,
     #[command(flatten)]
     repo: Repo,
     #[command(flatten)]
@@ -41,8 +48,9 @@ pub(in crate::cli) struct Args {
 
 impl Args {
     pub(super) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
-        let work = platform::compile(given)?;
+        let mut work = platform::compile(given)?;
         let world = Arc::new(World::of(work.engine(ui)?)?);
+        let last = self.last_objects(&mut work, ui)?;
         let mut owners = vec![];
         for word in &self.requests {
             for owner in named(&world, word, &self.namespace, ui)? {
@@ -56,6 +64,11 @@ impl Args {
         let task = Task::Delete(Arc::clone(&world), owners);
         let order = Order { task, limits, message: self.commit.message.clone(), confirmed: None };
         let by = self.commit.author()?;
+        if let (Some(dir), false) = (&self.on_delete, self.commit.dry_run) {
+            // First: once the request is gone from the repository, nobody can tell any more.
+            write_folder(dir, &last)?;
+            ui.say(&format!("wrote {} objects of `on delete` to {}", last.len(), dir.display()));
+        }
         let mut progress = Progress::new();
         let mut tick = |doing, steps| progress.tick(doing, steps);
         if self.commit.dry_run {
@@ -66,7 +79,33 @@ impl Args {
         }
         let (plan, outcome) = order.run(&store, &by, &mut tick)?;
         drop(progress);
+        if self.on_delete.is_none() && plan.changes.iter().any(|c| world.has_on_delete(&c.owner)) {
+            ui.say("promises declare in `on delete` what must happen now: `--on-delete DIR` with the requests' files writes it");
+        }
         told(&plan, &world, outcome, &branch, self.output, ui)
+    }
+}
+
+impl Args {
+    /// What the promises declare for the deletion of the requests, if somebody wants it.
+    fn last_objects(&self, work: &mut Work, ui: &mut Ui) -> Result<Bundle, Failure> {
+        let mut bundle = Bundle::default();
+        if self.on_delete.is_none() {
+            return Ok(bundle);
+        }
+        if let Some(word) = self.requests.iter().find(|w| !Path::new(w).exists() && *w != "-") {
+            let message = format!(
+                "what `{word}` declares in `on delete` depends on its file: name that, or leave `--on-delete` out"
+            );
+            return Err(Failure::Usage(message));
+        }
+        let passed = work.render(&self.requests, Depth::Flow, ui)?;
+        for document in passed.flows().iter().flat_map(|f| &f.renderings).flat_map(|r| &r.deletion) {
+            let text = yaml::write_stream([&document.object]);
+            let inserted = bundle.insert(&layout::document_name(document), text);
+            inserted.map_err(|e| Failure::Input(e.to_string()))?;
+        }
+        Ok(bundle)
     }
 }
 

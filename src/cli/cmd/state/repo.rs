@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::when;
-use crate::check::program::State;
+use crate::check::state::State;
 use crate::cli::exit::Failure;
 use crate::emit::git::{Author, Store};
 
