@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -31,6 +31,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
+    ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &[]),
     ("layout", &["check", "emit", "eval", "value"]),
     ("state", &["check", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
@@ -41,8 +42,8 @@ const ROOMS: [(&str, &[&str]); 20] = [
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "layout", "plan", "request", "rules", "source",
-            "state", "syntax", "testing", "value",
+            "check", "compile", "diag", "emit", "eval", "fuzz", "layout", "plan", "request", "rules",
+            "source", "state", "syntax", "testing", "value",
         ],
     ),
 ];
