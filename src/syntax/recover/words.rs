@@ -40,6 +40,8 @@ impl Level {
                 "secret-store",
                 "pod-security",
                 "host-access",
+                "pipeline-image",
+                "on-bad-input",
                 "state",
             ],
             _ => &[],
