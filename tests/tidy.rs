@@ -76,7 +76,7 @@ const LONGEST: usize = 500;
 const LONG: [&str; 3] = ["src/check/checker.rs", "src/check/program.rs", "src/syntax/ast.rs"];
 
 /// What lies at the top.
-const TOP: [&str; 27] = [
+const TOP: [&str; 28] = [
     ".ci",
     ".config",
     ".git",
@@ -100,6 +100,7 @@ const TOP: [&str; 27] = [
     "platform",
     "promises",
     "promises.dsl",
+    "rules",
     "rustfmt.toml",
     "src",
     "stdlib",

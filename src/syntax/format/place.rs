@@ -200,7 +200,7 @@ impl Placed for TestStmt {
             TestStmt::Count { span, .. }
             | TestStmt::ExpectNo { span, .. }
             | TestStmt::ExpectFile { span, .. } => *span,
-            TestStmt::Refuse { span, .. } | TestStmt::Error(span) => *span,
+            TestStmt::Refuse { span, .. } | TestStmt::Warn { span, .. } | TestStmt::Error(span) => *span,
         }
     }
 }
@@ -208,7 +208,10 @@ impl Placed for TestStmt {
 impl Placed for Setting {
     fn place(&self) -> Span {
         match self {
-            Setting::Promises(_, span) | Setting::Foreign(_, span) | Setting::Schemas(_, span) => *span,
+            Setting::Promises(_, span)
+            | Setting::Rules(_, span)
+            | Setting::Foreign(_, span)
+            | Setting::Schemas(_, span) => *span,
             Setting::Values(_, span) | Setting::PodSecurity(_, span) | Setting::Error(span) => *span,
             Setting::PipelineImage(_, span) | Setting::OnBadInput(_, span) => *span,
             Setting::SecretStore { span, .. }
