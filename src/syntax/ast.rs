@@ -596,7 +596,6 @@ pub enum TestBody {
 }
 
 /// A statement of a test.
-#[expect(clippy::large_enum_variant, reason = "few of them exist, and a box would be in every reader's way")]
 #[derive(Clone, Debug)]
 pub enum TestStmt {
     /// `given ["name"] [in "namespace"] { spec } [with { labels, annotations }]`.
