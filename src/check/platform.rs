@@ -106,8 +106,14 @@ impl<'a> Checker<'a> {
                     self.out.push(d.help("write `suspend` or `fail`"));
                 }
             },
-            Setting::State { .. }
-            | Setting::Promises(..)
+            Setting::State { body, destinations, span } => {
+                let state = self.state(body, destinations);
+                if facts.state.replace(state).is_some() {
+                    let d = Diagnostic::error("duplicate-name", *span, "there is one `state`");
+                    self.out.push(d.help("remove one of the two"));
+                }
+            }
+            Setting::Promises(..)
             | Setting::Rules(..)
             | Setting::Foreign(..)
             | Setting::Schemas(..)

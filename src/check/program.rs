@@ -62,6 +62,8 @@ pub struct Platform {
     pub pipeline_image: Option<(String, Span)>,
     /// What a pipeline does with a request that it refuses.
     pub on_bad_input: OnBadInput,
+    /// The state repository, if one is declared.
+    pub state: Option<super::state::State>,
 }
 
 /// What a pipeline does with a request that it refuses.
