@@ -153,8 +153,8 @@ impl Branch {
         let above = file.parent().unwrap_or(&self.folder).to_path_buf();
         if !above.is_dir() {
             fs::create_dir_all(&above).map_err(GitError::io("make", &above))?;
-            let made = above.ancestors().skip(1).take_while(|a| a.starts_with(&self.folder));
-            made.map(sync::folder).collect::<Result<(), GitError>>()?;
+            let mut made = above.ancestors().skip(1).take_while(|a| a.starts_with(&self.folder));
+            made.try_for_each(sync::folder)?;
         }
         write_new(&next, new).map_err(GitError::io("write", &next))?;
         sync::folder(&self.folder)?;
