@@ -177,7 +177,7 @@ fn nodes(node: &Node) -> Vec<&Node> {
     }
 }
 
-fn title(subject: Subject<'_>) -> String {
+pub(super) fn title(subject: Subject<'_>) -> String {
     let (name, namespace) = (subject.metadata("name"), subject.metadata("namespace"));
     match namespace {
         "" => format!("{}/{name}", subject.kind),

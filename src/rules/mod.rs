@@ -5,6 +5,7 @@
 mod confidential;
 mod deletable;
 mod flows;
+mod given;
 mod labels;
 mod lint;
 mod names;
@@ -20,6 +21,7 @@ mod told;
 mod values;
 
 pub use confidential::{credentials, is_credential};
+pub use given::say;
 pub use lint::{dependencies, lint, lint_together};
 
 use subject::{Facts, Findings, Subject};

@@ -218,6 +218,7 @@ fn is_keyword(rule: Rule) -> bool {
             | R::kw_no
             | R::kw_observe
             | R::kw_on
+            | R::kw_pass
             | R::kw_pipeline
             | R::kw_platform
             | R::kw_plural
