@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -31,6 +31,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
+    ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &[]),
     (
         "compile",
@@ -39,8 +40,8 @@ const ROOMS: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "plan", "rules", "source", "syntax", "testing",
-            "value",
+            "check", "compile", "diag", "emit", "eval", "fuzz", "plan", "rules", "source", "syntax",
+            "testing", "value",
         ],
     ),
 ];

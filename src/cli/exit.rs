@@ -1,6 +1,7 @@
 //! What went wrong, and the exit status that says so.
 
 use crate::emit::EmitError;
+use crate::rules::Unfaithful;
 use crate::source::disk::{DiskError, Why};
 
 /// The input is wrong.
@@ -58,6 +59,12 @@ impl From<DiskError> for Failure {
             Why::Io(_) => Failure::Outside(e.to_string()),
             _ => Failure::Input(e.to_string()),
         }
+    }
+}
+
+impl From<Unfaithful> for Failure {
+    fn from(e: Unfaithful) -> Self {
+        Failure::Outside(e.to_string())
     }
 }
 

@@ -188,6 +188,11 @@ impl<'e> Ruling<'e> {
 }
 
 impl Said<'_> {
+    /// The name of the rule.
+    pub(super) fn name(&self) -> &str {
+        &self.rule.name
+    }
+
     /// As a problem of what is called `title`, at `span`.
     pub(super) fn diagnostic(self, title: &str, span: Span) -> Diagnostic {
         let Said { rule, what, path } = self;
