@@ -114,7 +114,9 @@ impl<'a> Checker<'a> {
                 self.empty_test(*span, "what is refused does not pass", "make it two tests");
                 None
             }
-            TestStmt::Count { span, .. } | TestStmt::ExpectNo { span, .. } => self.not_rendered(*span),
+            TestStmt::Count { span, .. }
+            | TestStmt::ExpectNo { span, .. }
+            | TestStmt::ExpectFile { span, .. } => self.not_rendered(*span),
             TestStmt::Expect(expect) => self.not_rendered(expect.span),
             TestStmt::Given(given) => {
                 self.empty_test(given.span, "a test gives a request or objects", "make it two tests");
