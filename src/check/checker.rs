@@ -91,8 +91,10 @@ pub(super) struct Cx<'a> {
     pub(super) condition: (String, bool),
     /// How many items the lists have that are written out, by the slots of their lets.
     pub(super) lengths: BTreeMap<usize, usize>,
-    /// What `on delete` renders: checked like the rest, but not yet compiled.
-    pub(super) deleted: Vec<program::Step>,
+    /// Inside `on delete`: only objects are rendered there.
+    pub(super) deleting: bool,
+    /// In a form that is the same for every request, so that none of it is known.
+    pub(super) unasked: bool,
     /// The declaration whose body this is.
     decl: Option<usize>,
     /// The lets that are being checked, outermost first.
@@ -504,6 +506,8 @@ impl<'a> Checker<'a> {
             d = d.help(format!("did you mean `{close}`?")).fix(span, close);
         } else if name == "null" {
             d = d.help("there is no null: what is absent is left out");
+        } else if self.cx.unasked && matches!(name, "self" | "spec") {
+            d = d.help("this is the same for every request; name constants and values of the platform");
         }
         self.out.push(d);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::check::api::Api;
 use crate::check::attached::Attached;
 use crate::check::kinds::Kinds;
+use crate::check::workflow::Dependency;
 use crate::source::{FileId, Loader, Span};
 use crate::syntax::ast;
 
@@ -20,6 +21,8 @@ pub struct Inputs<'a> {
     pub foreign: Vec<Foreign>,
     /// The schemas that are attached to parts of kinds.
     pub attached: Vec<Arc<Attached>>,
+    /// What `dependencies` name; each knows by which glob.
+    pub dependencies: Vec<Dependency>,
     /// The kinds of objects that exist.
     pub kinds: &'a Kinds,
     /// Reads what `file("…")` and `rhai "…"` name.

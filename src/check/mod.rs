@@ -12,6 +12,8 @@ mod expr;
 mod facts;
 pub mod inputs;
 pub mod kinds;
+mod kratix;
+pub(crate) mod label;
 pub mod openapi;
 pub(crate) mod paths;
 mod platform;
@@ -23,6 +25,7 @@ mod test;
 pub mod types;
 mod typing;
 mod visit;
+pub mod workflow;
 
 use std::sync::Arc;
 
@@ -136,6 +139,11 @@ fn foreign(f: &inputs::Foreign) -> program::Promise {
         foreign: true,
         slots: 0,
         steps: vec![],
+        pipelines: vec![],
+        destination: None,
+        status: None,
+        deletion: None,
+        dependencies: vec![],
         not_yet_built: vec![],
         tests: vec![],
     }

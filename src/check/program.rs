@@ -8,6 +8,7 @@ use super::api::Api;
 use super::attached::Attached;
 use super::kinds::{Kinds, Schema};
 use super::types::{Lit, Ty, Type};
+use super::workflow::{Deletion, Dependency, Destination, OutputFile, Pipeline, Status};
 use crate::script::Script;
 use crate::source::Span;
 use crate::stdlib::Native;
@@ -109,6 +110,16 @@ pub struct Promise {
     pub slots: usize,
     /// What it does.
     pub steps: Vec<Step>,
+    /// The pipelines that a request starts, in order; at least one, unless it has no api. One of them renders.
+    pub pipelines: Vec<Pipeline>,
+    /// Where its output goes; anywhere, if it does not say.
+    pub destination: Option<Destination>,
+    /// What the status of a request tells.
+    pub status: Option<Status>,
+    /// What is done when a request is deleted.
+    pub deletion: Option<Deletion>,
+    /// What is installed with the promise itself.
+    pub dependencies: Vec<Dependency>,
     /// Forms that are checked but that nothing compiles yet: what, and where.
     pub not_yet_built: Vec<(&'static str, Span)>,
     /// Its tests.
@@ -131,6 +142,8 @@ pub enum Step {
     Resource(Box<Resource>),
     /// Renders a request of another promise.
     Request(Box<Request>),
+    /// Writes a file that is no Kubernetes object.
+    File(Box<OutputFile>),
     /// Steps under a condition.
     When {
         /// The condition.

@@ -65,9 +65,29 @@ pub fn platform_and_promise(loader: &dyn Loader, path: &str) -> Compilation {
 }
 
 fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
-    let load::Load { sources, mut out, kinds, platform, promises, modules, foreign, attached, .. } = load;
-    let inputs =
-        Inputs { platform, promises, modules, foreign, attached, kinds: &kinds, loader, sources: &sources };
+    let load::Load {
+        sources,
+        mut out,
+        kinds,
+        platform,
+        promises,
+        modules,
+        foreign,
+        attached,
+        dependencies,
+        ..
+    } = load;
+    let inputs = Inputs {
+        platform,
+        promises,
+        modules,
+        foreign,
+        attached,
+        dependencies,
+        kinds: &kinds,
+        loader,
+        sources: &sources,
+    };
     let (program, found) = crate::check::check(&inputs);
     out.extend(found);
     out.extend(not_yet_built(&program));

@@ -6,18 +6,20 @@ mod document;
 mod expr;
 mod flow;
 mod machine;
+mod output;
 mod provenance;
 pub mod size;
 
 use std::sync::Arc;
 
-pub use document::{Document, Origin};
-pub use flow::{Flow, Rendering, render, render_flow};
+pub use document::{Document, Origin, Phase};
+pub use flow::{Flow, Rendering, render, render_deletion, render_flow};
+pub use output::{File, Labels, Selectors};
 pub use provenance::Place;
 
 use crate::check::program::{Entry, Expr, Program};
 use crate::diag::Diagnostic;
-use crate::graph::RenderGraph;
+use crate::graph::{Node, RenderGraph};
 use crate::request::{self, Patterns, Problem, Request};
 use crate::source::Span;
 use crate::value::{Map, Value};
@@ -86,6 +88,15 @@ impl Engine {
             &mut vec![None; slots],
         )?;
         Ok(map)
+    }
+
+    /// The nodes of a promise in a phase.
+    pub fn nodes(&self, promise: &str, phase: Phase) -> &[Node] {
+        match (self.graph.promise(promise), phase) {
+            (Some(graph), Phase::Render) => &graph.nodes,
+            (Some(graph), Phase::Delete) => &graph.deletion,
+            (None, _) => &[],
+        }
     }
 
     /// The program.

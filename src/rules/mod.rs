@@ -14,6 +14,7 @@ mod pod_security;
 pub mod profile;
 mod schema;
 mod subject;
+mod told;
 mod values;
 
 pub use confidential::{credentials, is_credential};
@@ -74,11 +75,12 @@ pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>
     let facts = Facts { program: engine.program() };
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
-        for document in &rendering.documents {
+        for document in rendering.documents.iter().chain(&rendering.deletion) {
             let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
             out.extend(found.map(|f| report(engine, rendering, document, f)));
             out.extend(values::judge(engine, rendering, document));
         }
+        out.extend(told::judge(engine, rendering));
     }
     out.extend(one_owner::judge(&flows));
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
