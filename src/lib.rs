@@ -19,6 +19,7 @@ pub mod diff;
 pub mod emit;
 pub mod eval;
 pub mod graph;
+pub mod impact;
 pub mod request;
 pub mod rules;
 pub mod sample;

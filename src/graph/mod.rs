@@ -6,9 +6,12 @@
 mod build;
 mod collide;
 mod dump;
+mod fingerprint;
 mod order;
 mod repeat;
 mod symbol;
+
+pub use fingerprint::fingerprint;
 
 use std::sync::Arc;
 
