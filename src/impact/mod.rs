@@ -8,6 +8,9 @@
 mod outputs;
 mod report;
 
+#[cfg(test)]
+mod tests;
+
 pub use report::{json, markdown, rows};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -103,7 +103,8 @@ pub fn markdown(impact: &Impact, rev: &str, program: &Program) -> String {
     let mut head = format!("**{}**: {}\n", html(&format!("vow impact {rev}")), impact.summary());
     for (what, _, told) in impact.lists() {
         for one in told.iter().take(MOST) {
-            let why = one.why.first().map(|(_, text)| format!(": {}", html(&short(text)))).unwrap_or_default();
+            let why =
+                one.why.first().map(|(_, text)| format!(": {}", html(&short(text)))).unwrap_or_default();
             head.push_str(&format!("\n- {what} <code>{}</code>{why}", html(&short(&one.title))));
         }
         if told.len() > MOST {
