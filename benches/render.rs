@@ -14,12 +14,14 @@ use inputs::rounds::{ROUNDS, best};
 use serde_json::Value as Json;
 use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::eval::Engine;
+use vow::plan::Plan;
 use vow::source::Sources;
 use vow::value::yaml;
 
 /// All that is measured, so that nothing is made while it is.
 struct Ground {
     engine: Engine,
+    plan: Plan,
     texts: Vec<String>,
     jobs: Vec<Job>,
     json: Vec<Json>,
@@ -35,7 +37,8 @@ impl Ground {
         let jobs: Vec<Job> = texts.iter().flat_map(|text| read_one(&engine, text)).collect();
         let first = jobs.first().expect("requests");
         let rendered = checked(&engine, first, Depth::One);
-        Self { engine, texts, jobs, json: requests::requests(COUNT), rendered }
+        let plan = Plan::of(&engine);
+        Self { engine, plan, texts, jobs, json: requests::requests(COUNT), rendered }
     }
 }
 
@@ -49,6 +52,12 @@ fn read_one(engine: &Engine, text: &str) -> Vec<Job> {
 fn checked(engine: &Engine, job: &Job, depth: Depth) -> String {
     let passed = render_all(engine, std::slice::from_ref(job), depth).expect("documents");
     yaml::write_stream(passed.documents().map(|d| &d.object))
+}
+
+/// The documents of a request, not judged yet, into a buffer that is used again.
+fn planned(plan: &Plan, job: &Job, out: &mut String) {
+    out.clear();
+    plan.write(&job.promise, &job.request, out).expect("documents");
 }
 
 /// By hand, into a buffer that is used again.
@@ -83,6 +92,7 @@ fn rendering(c: &mut Criterion) {
     let mut jobs = Turn(&g.jobs, 0);
     group.bench_function("request", |b| b.iter(|| checked(&g.engine, jobs.next(), Depth::One)));
     group.bench_function("flow", |b| b.iter(|| checked(&g.engine, jobs.next(), Depth::Flow)));
+    group.bench_function("plan", |b| b.iter(|| planned(&g.plan, jobs.next(), &mut out)));
     let mut texts = Turn(&g.texts, 0);
     group.bench_function("text", |b| {
         b.iter(|| {
@@ -102,7 +112,9 @@ fn rendering(c: &mut Criterion) {
 fn summary() {
     let g = Ground::new();
     let (mut hand, mut lines, mut copied) = (String::new(), String::new(), Vec::new());
-    let (mut jobs, mut flows) = (Turn(&g.jobs, 0), Turn(&g.jobs, 0));
+    let (mut jobs, mut flows, mut plans) = (Turn(&g.jobs, 0), Turn(&g.jobs, 0), Turn(&g.jobs, 0));
+    let mut buffer = String::new();
+    let mut plan = || planned(&g.plan, black_box(plans.next()), &mut buffer);
     let (mut texts, mut json) = (Turn(&g.texts, 0), Turn(&g.json, 0));
     let mut one = || drop(black_box(checked(&g.engine, jobs.next(), Depth::One)));
     let mut flow = || drop(black_box(checked(&g.engine, flows.next(), Depth::Flow)));
@@ -117,11 +129,12 @@ fn summary() {
         copied.clear();
         copied.extend_from_slice(black_box(g.rendered.as_bytes()));
     };
-    let all = best([&mut one, &mut flow, &mut text, &mut by_hand, &mut copy, &mut memcpy]);
-    let [one, flow, text, by_hand, copy, memcpy] = all;
+    let all = best([&mut one, &mut plan, &mut flow, &mut text, &mut by_hand, &mut copy, &mut memcpy]);
+    let [one, plan, flow, text, by_hand, copy, memcpy] = all;
     println!("\none core, {COUNT} requests of the orchestrator, best of {ROUNDS} rounds each:");
     for (name, seconds) in [
         ("request to checked documents", one),
+        ("request to documents by the plan", plan),
         ("text to checked documents", text),
         ("request to the whole flow", flow),
         ("by hand: json! and a plain emitter", by_hand),

@@ -20,6 +20,7 @@ pub mod emit;
 pub mod eval;
 pub mod graph;
 pub mod impact;
+pub mod plan;
 pub mod request;
 pub mod rules;
 pub mod sample;

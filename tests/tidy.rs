@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("request", &["check", "diag", "source", "value"]),
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
+    ("plan", &["check", "eval", "graph", "request", "value"]),
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
@@ -35,7 +36,13 @@ const ROOMS: [(&str, &[&str]); 17] = [
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
-    ("cli", &["check", "compile", "diag", "emit", "eval", "rules", "source", "syntax", "testing", "value"]),
+    (
+        "cli",
+        &[
+            "check", "compile", "diag", "emit", "eval", "plan", "rules", "source", "syntax", "testing",
+            "value",
+        ],
+    ),
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.

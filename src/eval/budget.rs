@@ -48,6 +48,12 @@ impl Budget {
         Ok(())
     }
 
+    /// Pays for what need not be done; `false` if that may be more than is left.
+    pub(crate) fn spare(&mut self, steps: usize, bytes: usize) -> bool {
+        let left = self.steps.checked_sub(steps).zip(self.bytes.checked_sub(bytes));
+        left.map(|(steps, bytes)| (self.steps, self.bytes) = (steps, bytes)).is_some()
+    }
+
     /// Pays for walking or writing `value`; refuses what is larger than any output may be.
     pub(super) fn walk(&mut self, value: &Value, span: Span) -> Result<(), Box<Refusal>> {
         let weight = ops::weight(value, OUTPUT_BYTES).ok_or_else(|| {

@@ -13,7 +13,7 @@ use crate::value::{Map, Value, json, ops, yaml};
 
 impl Machine<'_> {
     /// The value of an expression; `None` if it is absent.
-    pub(super) fn eval(&mut self, e: &Expr, frame: &mut Frame) -> Step<Option<Value>> {
+    pub(crate) fn eval(&mut self, e: &Expr, frame: &mut Frame) -> Step<Option<Value>> {
         self.budget.step(e.span)?;
         match &e.kind {
             ExprKind::Error => {

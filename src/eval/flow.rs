@@ -127,7 +127,10 @@ fn find<'e>(engine: &'e Engine, name: &str) -> Result<&'e Promise, Box<Refusal>>
 
 /// The promise and the request of a document that is one; `None` for other documents, and for requests of promises
 /// that are only known by their CRD.
-fn sub_request<'e>(engine: &'e Engine, document: &Document) -> Step<Option<(&'e Promise, Request)>> {
+pub(crate) fn sub_request<'e>(
+    engine: &'e Engine,
+    document: &Document,
+) -> Step<Option<(&'e Promise, Request)>> {
     let Some(promise) = document.serves.as_deref().and_then(|s| engine.program.promise(s)) else {
         return Ok(None);
     };
@@ -187,7 +190,7 @@ impl Machine<'_> {
     }
 
     /// The documents of a deletion.
-    fn deletion(
+    pub(crate) fn deletion(
         &mut self,
         engine: &Engine,
         promise: &Promise,
@@ -226,7 +229,7 @@ impl Machine<'_> {
     }
 
     /// A fresh frame for a request.
-    pub(super) fn frame(&mut self, promise: &Promise, request: &Request) -> Frame {
+    pub(crate) fn frame(&mut self, promise: &Promise, request: &Request) -> Frame {
         let mut frame: Frame = vec![None; promise.slots.max(2)];
         fill(&mut frame, SELF, Some(self_value(request)));
         fill(&mut frame, SPEC, Some(request.spec.clone()));
@@ -234,7 +237,7 @@ impl Machine<'_> {
     }
 
     /// Does `work` for a node wherever its scopes lead: lets and checks at once, objects by `work`.
-    pub(super) fn node(
+    pub(crate) fn node(
         &mut self,
         node: &Node,
         frame: &mut Frame,
@@ -282,8 +285,20 @@ impl Machine<'_> {
         Err(Refusal::new("refused", c.condition.span, message.as_str().unwrap_or_default()))
     }
 
+    /// The document of a node for the slots at hand, as it is without the others; `None` for nodes that render nothing.
+    pub(crate) fn alone(
+        &mut self,
+        node: &Node,
+        frame: &mut Frame,
+        request: &Request,
+        origin: &Origin,
+    ) -> Step<Option<Document>> {
+        let parts = self.document(&node.kind, frame, request, origin.clone())?;
+        Ok(parts.map(|parts| Document::new(parts, request, &self.program.platform)))
+    }
+
     /// The parts of the document of a node; `None` for nodes that render nothing.
-    fn document(
+    pub(super) fn document(
         &mut self,
         kind: &NodeKind,
         frame: &mut Frame,
@@ -333,7 +348,7 @@ impl Machine<'_> {
         }
     }
 
-    fn name(&mut self, e: &crate::check::program::Expr, frame: &mut Frame) -> Step<String> {
+    pub(crate) fn name(&mut self, e: &crate::check::program::Expr, frame: &mut Frame) -> Step<String> {
         let value = self.there(e, frame)?;
         Ok(value.as_str().unwrap_or_default().to_owned())
     }

@@ -8,16 +8,16 @@ use crate::check::program::{Condition, Expr, Global, Program, Walk};
 use crate::value::Value;
 
 /// The result of a step.
-pub(super) type Step<T> = Result<T, Box<Refusal>>;
+pub(crate) type Step<T> = Result<T, Box<Refusal>>;
 
 /// The slots of one evaluation; what is absent is `None`.
-pub(super) type Frame = Vec<Option<Value>>;
+pub(crate) type Frame = Vec<Option<Value>>;
 
 /// One evaluation.
-pub(super) struct Machine<'a> {
+pub(crate) struct Machine<'a> {
     pub(super) program: &'a Program,
     pub(super) globals: &'a [Option<Value>],
-    pub(super) budget: Budget,
+    pub(crate) budget: Budget,
 }
 
 impl<'a> Machine<'a> {
@@ -86,7 +86,7 @@ impl<'a> Machine<'a> {
 }
 
 /// Fills a slot.
-pub(super) fn fill(frame: &mut Frame, slot: usize, value: Option<Value>) {
+pub(crate) fn fill(frame: &mut Frame, slot: usize, value: Option<Value>) {
     if let Some(s) = frame.get_mut(slot) {
         *s = value;
     }

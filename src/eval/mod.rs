@@ -13,7 +13,9 @@ pub mod size;
 use std::sync::Arc;
 
 pub use document::{Document, Origin, Phase};
+pub(crate) use flow::sub_request;
 pub use flow::{Flow, Rendering, render, render_deletion, render_flow};
+pub(crate) use machine::{Frame, Machine, fill};
 pub use output::{File, Labels, Selectors};
 pub use provenance::Place;
 
@@ -97,6 +99,11 @@ impl Engine {
             (Some(graph), Phase::Delete) => &graph.deletion,
             (None, _) => &[],
         }
+    }
+
+    /// An evaluation of it.
+    pub(crate) fn machine(&self) -> Machine<'_> {
+        Machine::new(&self.program, &self.globals)
     }
 
     /// The program.

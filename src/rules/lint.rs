@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::subject::{Facts, Subject};
-use super::{Finding, judge};
+use super::{Finding, RULES, Rule, judge, judge_by, names, no_secret};
 use crate::check::program::Program;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
@@ -35,16 +35,54 @@ pub fn lint(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
     }
 }
 
+/// Whose manifests are judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The platform's own.
+    Ours,
+    /// What somebody else wrote, to be installed with a promise.
+    Theirs,
+}
+
+impl Whose {
+    fn rules(self) -> &'static [Rule] {
+        match self {
+            Whose::Ours => &RULES,
+            Whose::Theirs => &[no_secret::manifests, names::judge],
+        }
+    }
+}
+
+/// Judges a file of manifests that are installed with a promise.
+///
+/// They are somebody else's, and what they do on the cluster is their own: they tell no owner, and what they need of the
+/// host and may do is theirs to say. But they lie in the state repository like everything else, so no secret is in them,
+/// and one without a name or a namespace of its own would stop all others from being applied.
+pub fn dependencies(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
+    match yaml::read(file, text) {
+        Ok(documents) => each(program, &documents, Whose::Theirs),
+        // What cannot be read was told when the file was.
+        Err(_) => vec![],
+    }
+}
+
 fn judge_all(program: &Program, documents: &[Node]) -> Vec<Diagnostic> {
+    each(program, documents, Whose::Ours)
+}
+
+fn each(program: &Program, documents: &[Node], whose: Whose) -> Vec<Diagnostic> {
     let facts = Facts { program };
     let mut out = Vec::new();
     let mut owners: BTreeMap<Key, Span> = BTreeMap::new();
     for node in documents.iter().flat_map(nodes) {
         let object = node.to_value();
         let subject = Subject::of(&object);
-        let title = title(subject);
-        let mut found = judge(&object, facts);
-        if let Some(kind) = facts.kind(subject) {
+        let title = match whose {
+            Whose::Ours => title(subject),
+            Whose::Theirs => format!("`{}`", title(subject)),
+        };
+        let mut found = judge_by(whose.rules(), &object, facts);
+        if let Some(kind) = facts.kind(subject).filter(|_| whose == Whose::Ours) {
             let problems = kind.schema.validate(&object);
             found.extend(problems.into_iter().map(|p| super::schema::finding(p, subject.kind)));
         }

@@ -18,9 +18,9 @@ mod told;
 mod values;
 
 pub use confidential::{credentials, is_credential};
-pub use lint::lint;
+pub use lint::{dependencies, lint};
 
-use subject::{Facts, Subject};
+use subject::{Facts, Findings, Subject};
 
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::{Document, Engine, Flow, Rendering};
@@ -86,18 +86,27 @@ pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
 
+/// A rule about one object by itself.
+type Rule = fn(Subject<'_>, Facts<'_>, &mut Findings);
+
+/// The rules about one object by itself.
+const RULES: [Rule; 6] = [
+    no_secret::judge,
+    onepassword::judge,
+    names::judge,
+    labels::judge,
+    pod_security::judge,
+    deletable::judge,
+];
+
 /// What the rules have against one object by itself.
 fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
+    judge_by(&RULES, object, facts)
+}
+
+fn judge_by(rules: &[Rule], object: &Value, facts: Facts<'_>) -> Vec<Finding> {
     let subject = Subject::of(object);
     let mut found = Vec::new();
-    let rules = [
-        no_secret::judge,
-        onepassword::judge,
-        names::judge,
-        labels::judge,
-        pod_security::judge,
-        deletable::judge,
-    ];
     rules.iter().for_each(|rule| rule(subject, facts, &mut found));
     found
 }

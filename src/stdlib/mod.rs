@@ -4,6 +4,7 @@
 //! A module's source is `stdlib/<name>.dsl`. What it declares as `native` stands in a table here, beside the code; a test
 //! holds the two together. Functions with a `rhai` body need nothing here.
 
+mod net;
 mod quantity;
 mod text;
 
@@ -42,6 +43,7 @@ pub fn native(module: &str, name: &str) -> Option<Native> {
 
 fn natives(module: &str) -> &'static [(&'static str, Native)] {
     match module {
+        "net" => net::NATIVES,
         "quantity" => quantity::NATIVES,
         "text" => text::NATIVES,
         _ => &[],

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
+use crate::plan::Plan;
 
 /// Show the render graph: what is computed and rendered for a request, in order, and what leads to what
 #[derive(Debug, clap::Args)]
@@ -15,6 +16,12 @@ pub(in crate::cli) struct Args {
     /// The form of the graph
     #[arg(short, long, value_enum, default_value = "text")]
     output: Output,
+    /// Show the plan instead: what is left to do for a request at each node, and what is ready
+    ///
+    /// A let is evaluated, or stands within templates. An object is a template of ready bytes with holes; what no template
+    /// says is evaluated and written by the emitter.
+    #[arg(long, conflicts_with = "output")]
+    plan: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -34,6 +41,9 @@ impl Args {
             None => platform::compile(given)?,
         };
         work.engine(ui)?;
+        if let (true, Some(engine)) = (self.plan, &work.compilation.engine) {
+            return ui.data(&Plan::of(engine).to_text());
+        }
         let graph = &work.compilation.graph;
         ui.data(&match self.output {
             Output::Text => graph.to_text(),

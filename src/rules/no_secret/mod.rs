@@ -35,6 +35,12 @@ pub(super) fn walk(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings)
     walk::judge(subject, facts.is_builtin(subject), found);
 }
 
+/// Judges an object of somebody else's: what it holds, not which rights it gives.
+pub(super) fn manifests(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    manifest::head(subject, found);
+    walk::judge(subject, facts.is_builtin(subject), found);
+}
+
 /// Judges a value that is no Kubernetes object, but may be read as one.
 pub(super) fn scan(value: &Value, found: &mut Findings) {
     let subject = Subject::of(value);

@@ -18,4 +18,6 @@ mod write;
 pub use lax::{Reading, read_any};
 pub use node::{Node, NodeKind};
 pub use read::{read, read_strictly};
-pub use write::{write, write_at, write_entry, write_item, write_stream, write_text};
+pub use write::{
+    write, write_at, write_entry, write_escaped, write_item, write_stream, write_text, write_value,
+};

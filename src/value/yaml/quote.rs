@@ -129,6 +129,12 @@ fn is_hidden(c: char) -> bool {
 /// Writes `text` between double quotes.
 pub(super) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
+    push_escaped(out, text);
+    out.push('"');
+}
+
+/// Writes `text` as it stands between double quotes.
+pub(super) fn push_escaped(out: &mut String, text: &str) {
     let mut rest = text;
     loop {
         let end = rest.bytes().position(|b| class(b) & QUOTED == 0).unwrap_or(rest.len());
@@ -141,7 +147,6 @@ pub(super) fn push_quoted(out: &mut String, text: &str) {
         }
         rest = chars.as_str();
     }
-    out.push('"');
 }
 
 fn push_escape(out: &mut String, c: char) {

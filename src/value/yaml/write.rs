@@ -55,6 +55,11 @@ pub fn write_text(out: &mut String, text: &str, indent: usize) {
     out.push('\n');
 }
 
+/// Writes the inside of a text between double quotes.
+pub fn write_escaped(out: &mut String, text: &str) {
+    quote::push_escaped(out, text);
+}
+
 /// Writes `value` where the line stands, at column `indent`.
 fn write_here(out: &mut String, value: &Value, indent: usize) {
     match value {
@@ -106,6 +111,11 @@ fn entry(out: &mut String, key: &str, value: &Value, indent: usize) {
         pad(out, indent);
     }
     out.push(':');
+    write_value(out, value, indent);
+}
+
+/// Writes `value` behind the `:` of a key whose line starts at column `indent`, to the end of its last line.
+pub fn write_value(out: &mut String, value: &Value, indent: usize) {
     match value {
         Value::Map(map) if !map.is_empty() => {
             out.push('\n');

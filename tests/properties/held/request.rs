@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use vow::compile::requests::{self, Depth, Job};
 use vow::compile::{self};
-use vow::eval::{Engine, budget};
+use vow::eval::{self, Engine, budget};
+use vow::plan::Plan;
 use vow::source::disk::{Disk, find_platform};
 use vow::source::{FileId, Sources};
 use vow::value::{Value, yaml};
@@ -36,8 +37,21 @@ pub fn request(text: &str) {
     }
 }
 
+/// What a plan writes is what the evaluator renders, byte for byte, and it refuses what that refuses.
+fn planned(engine: &Engine, jobs: &[Job]) {
+    let plan = Plan::of(engine);
+    for job in jobs {
+        let mut written = String::new();
+        let planned = plan.write(&job.promise, &job.request, &mut written).map(|_| written);
+        let rendered = eval::render(engine, &job.promise, &job.request);
+        let rendered = rendered.map(|r| yaml::write_stream(r.documents.iter().map(|d| &d.object)));
+        assert_eq!(planned, rendered, "{:?}", job.request);
+    }
+}
+
 /// Requests render within the budget, twice the same, and what is written reads back; or are refused, twice the same.
 pub(super) fn render(engine: &Engine, jobs: &[Job]) {
+    planned(engine, jobs);
     let both = [(); 2].map(|()| requests::render_all(engine, jobs, Depth::Flow));
     let [first, second] =
         both.map(|r| r.map(|passed| passed.documents().map(|d| d.object.clone()).collect()));

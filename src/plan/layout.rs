@@ -1,0 +1,341 @@
+//! Lays a residue out at its column: what is known becomes bytes, the rest operations between them.
+//!
+//! The text of the emitter is closed under embedding, so a `yaml(…)` text is its value laid out two columns further.
+
+use std::sync::Arc;
+
+use super::op::{Branch, Op, Tree, Under, extend, push};
+use super::residue::{Cond, Entry, Item, Load, Merge, Object, Piece, Residue};
+use crate::check::types::{Class, Lit, Str, Type};
+use crate::value::{Map, Value, yaml};
+
+/// The deepest that a template nests, and a constant in it.
+const DEPTH: usize = 24;
+const CONSTANT: usize = 16;
+
+/// What is laid out, and how deep it may still nest.
+pub(super) struct Layout {
+    depth: usize,
+    /// Whether something nests too deep, or stands where it cannot be laid out.
+    pub(super) given_up: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Layout { depth: DEPTH, given_up: false }
+    }
+}
+
+impl Layout {
+    /// A value as a document at column `indent`.
+    pub(super) fn document(&mut self, of: &Residue, indent: usize) -> Vec<Op> {
+        match of {
+            Residue::Absent => vec![],
+            Residue::Const(v) => bytes(|out| yaml::write_at(out, v, indent)),
+            Residue::Object(o) if is_certain(&o.entries) => self.entries(&o.entries, indent, false),
+            Residue::List(i) if is_some(i) => self.items(i, indent, false),
+            Residue::Load(load) => vec![whole(load, indent, vec![])],
+            Residue::Or(load, other) => vec![whole(load, indent, self.document(other, indent))],
+            Residue::Choose(c, a, b) => {
+                vec![choice(c, self.document(a, indent), self.document(b, indent))]
+            }
+            Residue::Merge(m) => self.merge(m, indent),
+            Residue::Text(_) | Residue::Yaml(_) | Residue::Object(_) | Residue::List(_) => {
+                // Rare at the top, and its own line there: nothing that ships has it.
+                self.given_up = true;
+                vec![]
+            }
+        }
+    }
+
+    /// Entries at column `indent`; `begun` if `- ` stands before the first.
+    pub(super) fn entries(&mut self, entries: &[Entry], indent: usize, begun: bool) -> Vec<Op> {
+        let Some(depth) = self.depth.checked_sub(1) else {
+            self.given_up = true;
+            return vec![];
+        };
+        self.depth = depth;
+        let (mut ops, mut begun) = (vec![], begun);
+        for e in entries {
+            let own = self.entry(e, indent, begun);
+            begun = begun && !(e.when == Cond::Always && e.value.present() == Cond::Always);
+            extend(&mut ops, own);
+        }
+        self.depth += 1;
+        ops
+    }
+
+    fn entry(&mut self, e: &Entry, indent: usize, begun: bool) -> Vec<Op> {
+        let key = key(&e.key);
+        // A key too long for one line is written in two, at a column.
+        self.given_up |= key.contains('\n');
+        let ops = self.keyed(&key, &e.value, indent, begun);
+        guarded(&e.when, ops)
+    }
+
+    /// `key: value` at column `indent`.
+    fn keyed(&mut self, key: &str, value: &Residue, indent: usize, begun: bool) -> Vec<Op> {
+        let mut ops = vec![];
+        match value {
+            Residue::Absent => {}
+            Residue::Const(v) => {
+                self.given_up |= !is_shallow(v, CONSTANT);
+                begin(&mut ops, indent, begun);
+                push(&mut ops, Op::Bytes(key.into()));
+                extend(&mut ops, bytes(|out| yaml::write_value(out, v, indent)));
+            }
+            Residue::Load(load) => {
+                let otherwise = Box::default();
+                ops.push(Op::Entry { key: key.into(), load: load.clone(), indent, otherwise });
+            }
+            Residue::Or(load, other) => {
+                let otherwise = self.keyed(key, other, indent, begun).into();
+                ops.push(Op::Entry { key: key.into(), load: load.clone(), indent, otherwise });
+            }
+            Residue::Choose(c, a, b) => {
+                let (then, otherwise) =
+                    (self.keyed(key, a, indent, begun), self.keyed(key, b, indent, begun));
+                ops.push(choice(c, then, otherwise));
+            }
+            Residue::Text(pieces) => {
+                begin(&mut ops, indent, begun);
+                push(&mut ops, Op::Bytes(format!("{key} ").into()));
+                ops.push(text(pieces, indent));
+            }
+            Residue::Yaml(of) => {
+                begin(&mut ops, indent, begun);
+                push(&mut ops, Op::Bytes(format!("{key} |\n").into()));
+                let inner = self.document(of, indent + 2);
+                extend(&mut ops, inner);
+            }
+            Residue::Object(o) => {
+                let body = self.entries(&o.entries, indent + 2, false);
+                let empty = (!o.omitted).then_some(" {}\n");
+                section(&mut ops, key, indent, begun, body, is_certain(&o.entries), empty);
+            }
+            Residue::List(items) => {
+                let body = self.items(items, indent, false);
+                section(&mut ops, key, indent, begun, body, is_some(items), Some(" []\n"));
+            }
+            Residue::Merge(m) => {
+                let body = self.merge(m, indent + 2);
+                let certain = is_certain(&m.left.entries);
+                section(&mut ops, key, indent, begun, body, certain, Some(" {}\n"));
+            }
+        }
+        ops
+    }
+
+    fn items(&mut self, items: &[Item], indent: usize, begun: bool) -> Vec<Op> {
+        let Some(depth) = self.depth.checked_sub(1) else {
+            self.given_up = true;
+            return vec![];
+        };
+        self.depth = depth;
+        let (mut ops, mut begun) = (vec![], begun);
+        for i in items {
+            let own = guarded(&i.when, self.item(&i.value, indent, begun));
+            begun = begun && !(i.when == Cond::Always && i.value.present() == Cond::Always);
+            extend(&mut ops, own);
+        }
+        self.depth += 1;
+        ops
+    }
+
+    fn item(&mut self, value: &Residue, indent: usize, begun: bool) -> Vec<Op> {
+        let mut ops = vec![];
+        match value {
+            Residue::Absent => {}
+            Residue::Const(v) => {
+                self.given_up |= !is_shallow(v, CONSTANT);
+                begin(&mut ops, indent, begun);
+                let line = bytes(|out| yaml::write_item(out, v, indent));
+                extend(&mut ops, line.into_iter().map(|op| without_indent(op, indent)).collect());
+            }
+            Residue::Load(load) => {
+                ops.push(Op::Item { load: load.clone(), indent, otherwise: Box::default() });
+            }
+            Residue::Or(load, other) => {
+                let otherwise = self.item(other, indent, begun).into();
+                ops.push(Op::Item { load: load.clone(), indent, otherwise });
+            }
+            Residue::Choose(c, a, b) => {
+                let (then, otherwise) = (self.item(a, indent, begun), self.item(b, indent, begun));
+                ops.push(choice(c, then, otherwise));
+            }
+            Residue::Text(pieces) => {
+                begin(&mut ops, indent, begun);
+                push(&mut ops, Op::Bytes("- ".into()));
+                ops.push(text(pieces, indent));
+            }
+            Residue::Yaml(of) => {
+                begin(&mut ops, indent, begun);
+                push(&mut ops, Op::Bytes("- |\n".into()));
+                let inner = self.document(of, indent + 2);
+                extend(&mut ops, inner);
+            }
+            Residue::Object(o) => {
+                ops.push(Op::Dash { indent });
+                let body = self.entries(&o.entries, indent + 2, true);
+                extend(&mut ops, body);
+                ops.push(Op::Closed { empty: "{}\n" });
+            }
+            Residue::List(items) => {
+                ops.push(Op::Dash { indent });
+                let body = self.items(items, indent + 2, true);
+                extend(&mut ops, body);
+                ops.push(Op::Closed { empty: "[]\n" });
+            }
+            Residue::Merge(_) => self.given_up = true,
+        }
+        ops
+    }
+
+    fn merge(&mut self, m: &Merge, indent: usize) -> Vec<Op> {
+        let tree = self.tree(&m.left, indent);
+        vec![Op::Merge { tree, load: m.right.clone(), indent, sorted: m.sorted }]
+    }
+
+    fn tree(&mut self, object: &Object, indent: usize) -> Tree {
+        let branch = |this: &mut Self, e: &Entry| Branch {
+            name: Arc::clone(&e.key),
+            key: key(&e.key).into(),
+            present: e.when.clone().and(e.value.present()),
+            lines: this.entries(std::slice::from_ref(e), indent, false).into(),
+            under: match &e.value {
+                Residue::Object(o) => Under::Tree(this.tree(o, indent + 2)),
+                Residue::Const(Value::Map(_)) => match e.value.clone().object() {
+                    Some(o) => Under::Tree(this.tree(&o, indent + 2)),
+                    None => Under::Unknown,
+                },
+                Residue::Const(_) | Residue::Text(_) | Residue::Yaml(_) | Residue::List(_) => Under::Leaf,
+                Residue::Load(load) if is_scalar(&load.ty) => Under::Leaf,
+                _ => Under::Unknown,
+            },
+        };
+        Tree { entries: object.entries.iter().map(|e| branch(self, e)).collect() }
+    }
+}
+
+/// Whether one entry is always there.
+fn is_certain(entries: &[Entry]) -> bool {
+    entries.iter().any(|e| e.when == Cond::Always && e.value.present() == Cond::Always)
+}
+
+fn is_some(items: &[Item]) -> bool {
+    items.iter().any(|i| i.when == Cond::Always && i.value.present() == Cond::Always)
+}
+
+fn whole(load: &Load, indent: usize, otherwise: Vec<Op>) -> Op {
+    Op::Whole { load: load.clone(), indent, otherwise: otherwise.into() }
+}
+
+fn choice(cond: &Cond, then: Vec<Op>, otherwise: Vec<Op>) -> Op {
+    Op::If { cond: cond.clone(), then: then.into(), otherwise: otherwise.into() }
+}
+
+fn guarded(when: &Cond, ops: Vec<Op>) -> Vec<Op> {
+    match when {
+        Cond::Always => ops,
+        Cond::Never => vec![],
+        _ if ops.is_empty() => ops,
+        _ => vec![choice(when, ops, vec![])],
+    }
+}
+
+/// Begins a line at column `indent`; if `- ` may have begun it, that is seen when it is written.
+fn begin(ops: &mut Vec<Op>, indent: usize, begun: bool) {
+    match begun {
+        true => ops.push(Op::Begin { indent }),
+        false => push(ops, Op::Bytes(" ".repeat(indent).into())),
+    }
+}
+
+/// `key:` and lines under it.
+fn section(
+    ops: &mut Vec<Op>,
+    key: &str,
+    indent: usize,
+    begun: bool,
+    body: Vec<Op>,
+    certain: bool,
+    empty: Option<&'static str>,
+) {
+    if certain {
+        begin(ops, indent, begun);
+        push(ops, Op::Bytes(format!("{key}\n").into()));
+        return extend(ops, body);
+    }
+    ops.push(Op::Section { key: key.into(), indent, body: body.into(), empty });
+}
+
+/// `key:` as the emitter writes it.
+fn key(key: &str) -> String {
+    let mut out = String::new();
+    yaml::write_entry(&mut out, key, &Value::map(Map::new()), 0);
+    out.truncate(out.len().saturating_sub(" {}\n".len()));
+    out
+}
+
+fn text(pieces: &[Piece], indent: usize) -> Op {
+    Op::Text { pieces: pieces.into(), quoted: is_quoted(pieces), indent }
+}
+
+/// Whether a text stands between quotes for every request: it has a sign that no plain text has, and no newline.
+fn is_quoted(pieces: &[Piece]) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./- ".contains(c);
+    let strange = |p: &Piece| matches!(p, Piece::Str(s) if s.contains(|c| !plain(c)));
+    let one_line = |p: &Piece| match p {
+        Piece::Str(s) => !s.contains('\n'),
+        Piece::Load(load) => is_one_line(&load.ty),
+    };
+    pieces.iter().any(strange) && pieces.iter().all(one_line)
+}
+
+/// Whether no value of the type has a newline.
+fn is_one_line(ty: &Type) -> bool {
+    match ty {
+        Type::Bool | Type::Int(_) => true,
+        Type::Str(Str { class: Some(class), .. }) => *class != Class::Url,
+        Type::Literals(all) => all.iter().all(|l| !matches!(l, Lit::Str(s) if s.contains('\n'))),
+        _ => false,
+    }
+}
+
+/// Whether no value of the type is an object.
+fn is_scalar(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Bool
+            | Type::Int(_)
+            | Type::Number
+            | Type::Str(_)
+            | Type::Literals(_)
+            | Type::List(_)
+            | Type::IntOrString
+    )
+}
+
+/// Whether a value nests no deeper than `depth`.
+fn is_shallow(value: &Value, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match value {
+        Value::List(items) => items.iter().all(|v| is_shallow(v, depth)),
+        Value::Map(map) => map.values().all(|v| is_shallow(v, depth)),
+        _ => true,
+    }
+}
+
+fn bytes(write: impl FnOnce(&mut String)) -> Vec<Op> {
+    let mut out = String::new();
+    write(&mut out);
+    vec![Op::Bytes(out.into())]
+}
+
+/// A line without the spaces at its start.
+fn without_indent(op: Op, indent: usize) -> Op {
+    match op {
+        Op::Bytes(b) => Op::Bytes(b.get(indent..).unwrap_or_default().into()),
+        other => other,
+    }
+}

@@ -1,0 +1,265 @@
+//! A request, step by step.
+
+use super::Written;
+use super::build::{PromisePlan, Step, Template};
+use super::cost::Cost;
+use super::reduce::Fill;
+use super::run::{Bail, Emit, Run, holds};
+use crate::check::program::{Condition, Promise};
+use crate::eval::budget::{DOCUMENTS, OUTPUT_BYTES};
+use crate::eval::{Engine, Frame, Machine, Origin, Phase, Refusal, fill, sub_request};
+use crate::graph::{Node, NodeKind, Scope};
+use crate::request::Request;
+use crate::value::{Value, yaml};
+
+/// The deepest value that a request may bring into a template: with the template around it, it is within what every promise
+/// takes. Deeper ones are left to the evaluator.
+const DEPTH: usize = 32;
+
+impl PromisePlan {
+    /// Appends the documents of a request.
+    pub(super) fn run(
+        &self,
+        engine: &Engine,
+        request: &Request,
+        out: &mut String,
+    ) -> Result<Vec<Written>, Bail> {
+        if self.beside {
+            return Err(Bail);
+        }
+        let promise = engine.program().promise(&self.name).ok_or(Bail)?;
+        let nodes = &engine.graph().promise(&self.name).ok_or(Bail)?.nodes;
+        let mut machine = engine.machine();
+        let mut frame = machine.frame(promise, request);
+        frame.resize(self.slots, None);
+        let (start, written) = (out.len(), Vec::with_capacity(self.steps.len()));
+        let weight = request.name.len() + request.namespace.len() + 64;
+        let mut pen = Pen { engine, promise, request, weight, out, start, written };
+        for value in [&request.spec, &request.labels, &request.annotations] {
+            pen.weigh(value)?;
+        }
+        for step in &self.steps {
+            let node = nodes.get(step.node()).ok_or(Bail)?;
+            pen.step(step, node, &mut machine, &mut frame)?;
+        }
+        // What a deletion makes is refused when the request is rendered, if at all.
+        let (size, written) = (pen.out.len() - start, pen.written);
+        let mut room = OUTPUT_BYTES.checked_sub(size).ok_or(Bail)?;
+        machine.deletion(engine, promise, request, &mut room).map_err(|_| Bail)?;
+        Ok(written)
+    }
+}
+
+impl Step {
+    pub(super) fn node(&self) -> usize {
+        match self {
+            Step::Evaluate { node } | Step::Known { node, .. } | Step::Whole { node } => *node,
+            Step::Template(template) => template.node,
+        }
+    }
+}
+
+/// What is written for a request.
+struct Pen<'r> {
+    engine: &'r Engine,
+    promise: &'r Promise,
+    request: &'r Request,
+    /// What the request and all that was evaluated for it weigh.
+    weight: usize,
+    out: &'r mut String,
+    start: usize,
+    written: Vec<Written>,
+}
+
+impl Pen<'_> {
+    fn step(&mut self, step: &Step, node: &Node, machine: &mut Machine<'_>, frame: &mut Frame) -> Run {
+        match step {
+            Step::Evaluate { .. } => {
+                machine.node(node, frame, &mut |_, _| Ok(())).map_err(|_| Bail)?;
+                match &node.kind {
+                    NodeKind::Let(l) => {
+                        frame.get(l.slot).and_then(Option::as_ref).map_or(Ok(()), |v| self.weigh(v))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Step::Known { fills, cost, .. } => {
+                self.fills(fills, machine, frame)?;
+                self.spare(cost, machine)
+            }
+            Step::Template(template) => {
+                self.each(step, node, machine, frame, &mut |this, machine, frame, origin| {
+                    this.template(template, node, origin, machine, frame)
+                })
+            }
+            Step::Whole { .. } => {
+                self.each(step, node, machine, frame, &mut |this, machine, frame, origin| {
+                    this.whole(node, origin, machine, frame)
+                })
+            }
+        }
+    }
+
+    /// Does `work` wherever the scopes of a node lead, with where its document comes from.
+    fn each(
+        &mut self,
+        step: &Step,
+        node: &Node,
+        machine: &mut Machine<'_>,
+        frame: &mut Frame,
+        work: &mut dyn FnMut(&mut Self, &mut Machine<'_>, &mut Frame, Origin) -> Run,
+    ) -> Run {
+        let mut instance = 0;
+        let done = machine.node(node, frame, &mut |machine, frame| {
+            let origin = Origin {
+                promise: self.promise.name.clone(),
+                phase: Phase::Render,
+                node: step.node(),
+                instance,
+                handle: handle(node),
+                span: node.span,
+            };
+            instance += 1;
+            work(self, machine, frame, origin).map_err(|Bail| Refusal::new("over-budget", node.span, ""))
+        });
+        done.map_err(|_| Bail)
+    }
+
+    fn template(
+        &mut self,
+        template: &Template,
+        node: &Node,
+        origin: Origin,
+        machine: &mut Machine<'_>,
+        frame: &mut Frame,
+    ) -> Run {
+        self.bound(node, frame)?;
+        let (name, namespace) = self.head(template, node, machine, frame)?;
+        self.fills(&template.fills, machine, frame)?;
+        self.spare(&template.cost, machine)?;
+        if !template.taken {
+            self.taken(node, &origin, machine, frame)?;
+        }
+        self.begin();
+        let start = self.out.len();
+        Emit::new(self.out, frame).all(&template.ops)?;
+        self.end(Written { origin, name, namespace, range: start..self.out.len() })
+    }
+
+    /// Weighs what the scopes of a node have bound.
+    fn bound(&mut self, node: &Node, frame: &Frame) -> Run {
+        let slots = node.scopes.iter().flat_map(|scope| match scope {
+            Scope::When(condition) => match &**condition {
+                Condition::Let { slot, .. } => vec![*slot],
+                Condition::Expr(_) => vec![],
+            },
+            Scope::For(walk) => walk.key.into_iter().chain([walk.item]).collect(),
+            Scope::Lets(lets) => lets.iter().map(|l| l.slot).collect(),
+        });
+        slots.filter_map(|slot| frame.get(slot)?.as_ref()).try_for_each(|value| self.weigh(value))
+    }
+
+    /// The name and namespace of a document, into its slots and those of its handle.
+    fn head(
+        &mut self,
+        template: &Template,
+        node: &Node,
+        machine: &mut Machine<'_>,
+        frame: &mut Frame,
+    ) -> Result<(String, Option<String>), Bail> {
+        let (name, namespace, handle) = match &node.kind {
+            NodeKind::Resource(r) => {
+                let name = machine.name(&r.name, frame).map_err(|_| Bail)?;
+                let namespace = r.namespace.as_ref().map(|n| machine.name(n, frame)).transpose();
+                (name, namespace.map_err(|_| Bail)?, r.handle.as_ref())
+            }
+            NodeKind::Request(r) => {
+                let name = machine.name(&r.name, frame).map_err(|_| Bail)?;
+                (name, Some(self.request.namespace.clone()), r.handle.as_ref())
+            }
+            _ => return Err(Bail),
+        };
+        let (shown, within) = (Value::str(name.as_str()), namespace.as_deref().map(Value::from));
+        if let Some(h) = handle {
+            fill(frame, h.name_slot, Some(shown.clone()));
+            fill(frame, h.namespace_slot, within.clone());
+        }
+        fill(frame, template.name, Some(shown));
+        template.namespace.into_iter().for_each(|slot| fill(frame, slot, within.clone()));
+        Ok((name, namespace))
+    }
+
+    fn fills(&mut self, fills: &[Fill], machine: &mut Machine<'_>, frame: &mut Frame) -> Run {
+        for Fill { slot, guard, expr } in fills {
+            if holds(frame, guard)? {
+                let value = machine.eval(expr, frame).map_err(|_| Bail)?;
+                value.iter().try_for_each(|v| self.weigh(v))?;
+                fill(frame, *slot, value);
+            } else {
+                fill(frame, *slot, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// Evaluates an object and writes it.
+    fn whole(&mut self, node: &Node, origin: Origin, machine: &mut Machine<'_>, frame: &mut Frame) -> Run {
+        let document = machine.alone(node, frame, self.request, &origin).map_err(|_| Bail)?;
+        let Some(document) = document else { return Ok(()) };
+        sub_request(self.engine, &document).map_err(|_| Bail)?;
+        self.begin();
+        let start = self.out.len();
+        yaml::write_at(self.out, &document.object, 0);
+        let (name, namespace) = (document.name, document.namespace);
+        self.end(Written { origin, name, namespace, range: start..self.out.len() })
+    }
+
+    /// Has the promise that serves a request take it.
+    fn taken(&mut self, node: &Node, origin: &Origin, machine: &mut Machine<'_>, frame: &mut Frame) -> Run {
+        let document = machine.alone(node, frame, self.request, origin).map_err(|_| Bail)?;
+        document.map_or(Ok(()), |d| sub_request(self.engine, &d).map(drop).map_err(|_| Bail))
+    }
+
+    fn begin(&mut self) {
+        self.out.push_str("---\n");
+    }
+
+    fn end(&mut self, written: Written) -> Run {
+        self.written.push(written);
+        // What is written is no less than what the evaluator weighs.
+        let fits = self.out.len() - self.start <= OUTPUT_BYTES && self.written.len() <= DOCUMENTS;
+        fits.then_some(()).ok_or(Bail)
+    }
+
+    /// Pays what the evaluator would have paid.
+    fn spare(&mut self, cost: &Cost, machine: &mut Machine<'_>) -> Run {
+        machine.budget.spare(cost.steps, cost.bytes.at(self.weight)).then_some(()).ok_or(Bail)
+    }
+
+    fn weigh(&mut self, value: &Value) -> Run {
+        self.weight = self.weight.saturating_add(weight(value, DEPTH)?);
+        Ok(())
+    }
+}
+
+fn handle(node: &Node) -> Option<String> {
+    let handle = match &node.kind {
+        NodeKind::Resource(r) => r.handle.as_ref(),
+        NodeKind::Request(r) => r.handle.as_ref(),
+        _ => None,
+    };
+    handle.map(|h| h.name.clone())
+}
+
+/// What a value weighs, as [`crate::value::ops::weight`] counts it, if it is not deeper than `depth`.
+fn weight(value: &Value, depth: usize) -> Result<usize, Bail> {
+    let depth = depth.checked_sub(1).ok_or(Bail)?;
+    let own = if let Value::Str(s) = value { s.len() + 1 } else { 1 };
+    match value {
+        Value::List(items) => items.iter().try_fold(own, |sum, v| Ok(sum.saturating_add(weight(v, depth)?))),
+        Value::Map(map) => map.iter().try_fold(own, |sum, (k, v)| {
+            Ok(sum.saturating_add(k.len() + 1).saturating_add(weight(v, depth)?))
+        }),
+        _ => Ok(own),
+    }
+}

@@ -1,0 +1,97 @@
+//! A plan writes what the evaluator renders, byte for byte, for every promise that ships and every shape of request.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../benches/inputs/mod.rs"]
+mod inputs;
+
+use std::path::PathBuf;
+
+use inputs::requests;
+use vow::compile;
+use vow::compile::requests::{Job, read};
+use vow::eval::{self, Engine};
+use vow::plan::Plan;
+use vow::request::Request;
+use vow::sample::Samples;
+use vow::source::Sources;
+use vow::source::disk::Disk;
+use vow::value::yaml;
+
+/// How many requests are made of each promise; `VOW_REQUESTS` asks for more.
+const SAMPLES: usize = 60;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn engine(folder: &str) -> Engine {
+    let c = compile::platform(&Disk::open(&root().join(folder)).unwrap());
+    c.engine.unwrap_or_else(|| panic!("{:?}", c.diagnostics))
+}
+
+fn jobs(engine: &Engine, text: &str) -> Vec<Job> {
+    let mut sources = Sources::default();
+    let file = sources.add("request.yaml", text);
+    read(engine, &sources, file).expect("requests")
+}
+
+/// Both ways to render a request: the same bytes, or the same refusal. Whether the plan did it alone.
+fn same(plan: &Plan, promise: &str, request: &Request) -> bool {
+    let mut written = String::from("before");
+    let planned = plan.write(promise, request, &mut written);
+    let rendered = eval::render(plan.engine(), promise, request);
+    match (planned, rendered) {
+        (Ok(all), Ok(rendered)) => {
+            let expected = yaml::write_stream(rendered.documents.iter().map(|d| &d.object));
+            assert_eq!(written, format!("before{expected}"), "{promise} {request:?}");
+            assert_eq!(all.len(), rendered.documents.len());
+            for (a, b) in all.iter().zip(&rendered.documents) {
+                assert_eq!((&a.origin, &a.name, &a.namespace), (&b.origin, &b.name, &b.namespace));
+                assert_eq!(written.get(a.range.clone()), Some(&*yaml::write(&b.object)));
+            }
+        }
+        (Err(planned), Err(rendered)) => {
+            assert_eq!(planned, rendered, "{promise} {request:?}");
+            assert_eq!(written, "before");
+        }
+        (planned, rendered) => panic!("{promise} {request:?}\n{planned:?}\n{rendered:?}"),
+    }
+    plan.planned(promise, request, &mut String::new()).is_some()
+}
+
+#[test]
+fn requests_of_every_shape_are_written_as_they_are_rendered() {
+    let count = std::env::var("VOW_REQUESTS").map_or(SAMPLES, |n| n.parse().unwrap());
+    for folder in [".", "examples/redis", "examples/jenkins"] {
+        let engine = engine(folder);
+        let plan = Plan::of(&engine);
+        for promise in &engine.program().promises {
+            let Some(api) = promise.api.as_ref().filter(|_| !promise.foreign) else { continue };
+            let mut alone = 0;
+            for sample in Samples::new(api, 7).take(count) {
+                let request = engine.admit(&promise.name, &sample).expect("a valid request");
+                alone += usize::from(same(&plan, &promise.name, &request));
+            }
+            // Most of the others are refused; the rest nest deeper than a template looks.
+            assert!(2 * alone >= count, "{folder} {}: {alone} of {count} by the plan alone", promise.name);
+        }
+    }
+}
+
+#[test]
+fn requests_of_a_platform_in_daily_use_are_written_by_the_plan_alone() {
+    let engine = engine(".");
+    let plan = Plan::of(&engine);
+    for text in requests::texts(requests::COUNT) {
+        for job in jobs(&engine, &text) {
+            assert!(same(&plan, &job.promise, &job.request), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_left_of_the_promises_that_ship() {
+    insta::with_settings!({ snapshot_path => root().join("tests/snapshots"), prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("plan", Plan::of(&engine(".")).to_text());
+    });
+}
