@@ -127,13 +127,14 @@ fn every_example_of_the_language_reference_is_checked() {
 }
 
 #[test]
-fn every_example_of_the_readme_is_checked() {
+fn every_example_of_the_other_pages_is_checked() {
     assert!(check("README.md") > 0);
+    assert!(check("docs/state.md") > 0);
 }
 
 #[test]
 fn every_example_is_marked_as_what_it_is() {
-    for path in ["README.md", "docs/language.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+    for path in ["README.md", "docs/language.md", "docs/state.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
         for block in blocks(&text(path)) {
             let word = block.info.split(' ').next().unwrap_or_default();
             let known = ["vow", "yaml", "sh", "text", "rust"].contains(&word);
@@ -253,6 +254,8 @@ fn the_reference_tells_the_limits_and_every_function() {
         ("bytes of all texts made on the way", vow::eval::budget::TEXT_BYTES),
         ("calls within calls", vow::eval::budget::CALLS),
         ("documents of a flow", vow::eval::budget::DOCUMENTS),
+        ("steps of a rule over the documents of a flow", vow::eval::budget::STEPS),
+        ("steps of all rules over the documents of a flow", vow::eval::budget::RULES_STEPS),
     ] {
         let row = format!("| {what} | {limit} |");
         assert!(page.contains(&row), "docs/language.md lacks `{row}`");
