@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -31,18 +31,19 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
-    ("emit", &[]),
+    ("emit", &["source"]),
     ("layout", &["check", "emit", "eval", "value"]),
-    ("state", &["check", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
+    ("state", &["check", "diff", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
     (
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
+    ("impact", &["check", "compile", "diag", "diff", "eval", "graph", "value"]),
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "layout", "plan", "request", "rules", "source",
-            "state", "syntax", "testing", "value",
+            "check", "compile", "diag", "diff", "emit", "eval", "impact", "layout", "plan", "request",
+            "rules", "source", "state", "syntax", "testing", "value",
         ],
     ),
 ];

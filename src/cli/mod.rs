@@ -7,6 +7,7 @@
 
 mod cmd;
 mod exit;
+mod paint;
 mod platform;
 mod report;
 mod ui;
@@ -58,6 +59,7 @@ enum Command {
     State(cmd::state::Args),
     Fmt(cmd::fmt::Args),
     Graph(cmd::graph::Args),
+    Impact(cmd::impact::Args),
     Crd(cmd::crd::Args),
     Explain(cmd::explain::Args),
     Init(cmd::init::Args),
@@ -97,6 +99,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::State(args) => args.run(platform, &mut ui),
         Command::Fmt(args) => args.run(platform, &mut ui),
         Command::Graph(args) => args.run(platform, &mut ui),
+        Command::Impact(args) => args.run(platform, &mut ui),
         Command::Crd(args) => args.run(platform, &mut ui),
         Command::Explain(args) => args.run(&mut ui),
         Command::Init(args) => args.run(&mut ui),
@@ -106,7 +109,7 @@ fn dispatch(cli: Cli) -> ExitCode {
     // A report is written if there was something to report on: not of a wrong command line or a failing disk.
     let result = match result {
         Ok(()) => ui.finish(),
-        Err(Failure::Reported) => ui.finish().and(Err(Failure::Reported)),
+        Err(failure @ (Failure::Reported | Failure::Differs)) => ui.finish().and(Err(failure)),
         Err(other) => Err(other),
     };
     match result {

@@ -6,6 +6,7 @@ pub(super) mod crd;
 pub(super) mod explain;
 pub(super) mod fmt;
 pub(super) mod graph;
+pub(super) mod impact;
 pub(super) mod init;
 pub(super) mod lint;
 pub(super) mod render;
