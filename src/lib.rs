@@ -18,6 +18,7 @@ pub mod diag;
 pub mod diff;
 pub mod emit;
 pub mod eval;
+pub mod fuzz;
 pub mod graph;
 pub mod impact;
 pub mod layout;

@@ -176,7 +176,12 @@ fn every_command_of_the_readme_exists_and_takes_its_flags() {
     for line in commands {
         let mut words = line.split_whitespace();
         let command = words.next().unwrap();
-        let help = Command::new(env!("CARGO_BIN_EXE_vow")).args([command, "--help"]).output().unwrap();
+        let command: Vec<&str> = match command {
+            "state" => [Some(command), words.next()].into_iter().flatten().collect(),
+            _ => vec![command],
+        };
+        let help = Command::new(env!("CARGO_BIN_EXE_vow")).args(&command).arg("--help").output().unwrap();
+        let command = command.join(" ");
         assert!(help.status.success(), "there is no `vow {command}`");
         let help = String::from_utf8(help.stdout).unwrap();
         for flag in words.filter(|w| w.starts_with('-') && w.len() > 1) {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -31,6 +31,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
+    ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &["source"]),
     ("layout", &["check", "emit", "eval", "value"]),
     ("state", &["check", "diff", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
@@ -42,8 +43,8 @@ const ROOMS: [(&str, &[&str]); 21] = [
     (
         "cli",
         &[
-            "check", "compile", "diag", "diff", "emit", "eval", "impact", "layout", "plan", "request",
-            "rules", "source", "state", "syntax", "testing", "value",
+            "check", "compile", "diag", "diff", "emit", "eval", "fuzz", "impact", "layout", "plan",
+            "request", "rules", "source", "state", "syntax", "testing", "value",
         ],
     ),
 ];

@@ -2,6 +2,7 @@
 
 use crate::emit::EmitError;
 use crate::emit::git::GitError;
+use crate::rules::Unfaithful;
 use crate::source::disk::{DiskError, Why};
 use crate::state::StateError;
 
@@ -75,12 +76,19 @@ impl From<GitError> for Failure {
     }
 }
 
+impl From<Unfaithful> for Failure {
+    fn from(e: Unfaithful) -> Self {
+        Failure::Outside(e.to_string())
+    }
+}
+
 impl From<StateError> for Failure {
     fn from(e: StateError) -> Self {
         match e {
-            StateError::Git(_) | StateError::Kratix { .. } | StateError::Foreign { .. } => {
-                Failure::Outside(e.to_string())
-            }
+            StateError::Git(_)
+            | StateError::Kratix { .. }
+            | StateError::Foreign { .. }
+            | StateError::Unfaithful(_) => Failure::Outside(e.to_string()),
             _ => Failure::Input(e.to_string()),
         }
     }

@@ -3,6 +3,7 @@
 use crate::emit::PathError;
 use crate::emit::git::GitError;
 use crate::layout::LayoutError;
+use crate::rules::Unfaithful;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -16,9 +17,9 @@ pub enum StateError {
     /// A path that is none everywhere.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// A document that another reader would read otherwise: a mistake in vow.
-    #[error("`{0}` would be read back as something else; this is a mistake in vow, please report it")]
-    Emission(String),
+    /// A document whose bytes mean something else: a mistake in vow.
+    #[error(transparent)]
+    Unfaithful(#[from] Unfaithful),
     /// An object of another request.
     #[error(
         "`{object}` is owned by the request {owner}, so {by} cannot have it; give it another name, or delete that request first"

@@ -6,12 +6,10 @@ use super::error::StateError;
 use super::labels::Labels;
 use crate::check::state::State;
 use crate::emit::file_name;
-use crate::eval::{Engine, Flow};
+use crate::eval::{Document, Engine, Flow, Rendering};
 use crate::graph::NodeKind;
 use crate::layout::{self, Folder, LayoutError, Owner};
-use crate::rules::Passed;
-use crate::source::Span;
-use crate::value::yaml;
+use crate::rules::{Passed, reread};
 
 /// What of the platform is needed to tell whose a file is.
 #[derive(Clone, Debug, Default)]
@@ -128,7 +126,7 @@ impl Wanted {
     pub fn of(engine: &Engine, passed: &Passed) -> Result<Wanted, StateError> {
         let world = World::of(engine)?;
         let targets = passed.flows().iter().filter(|f| !f.renderings.is_empty());
-        let targets: Result<Vec<Target>, StateError> = targets.map(|f| target(&world, f)).collect();
+        let targets: Result<Vec<Target>, StateError> = targets.map(|f| target(engine, &world, f)).collect();
         let targets = targets?;
         let used: BTreeSet<&str> =
             targets.iter().flat_map(|t| &t.folders).map(|f| f.owner.promise.as_str()).collect();
@@ -138,19 +136,11 @@ impl Wanted {
     }
 }
 
-fn target(world: &World, flow: &Flow) -> Result<Target, StateError> {
+fn target(engine: &Engine, world: &World, flow: &Flow) -> Result<Target, StateError> {
     let mut folders = Vec::with_capacity(flow.renderings.len());
     for rendering in &flow.renderings {
         for folder in layout::lay(&world.state, rendering)? {
-            for (document, (path, bytes)) in documents(rendering, &folder) {
-                let nodes =
-                    std::str::from_utf8(bytes).ok().and_then(|t| yaml::read(Span::default().file, t).ok());
-                let same =
-                    nodes.is_some_and(|n| matches!(n.as_slice(), [one] if one.to_value() == *document));
-                if !same {
-                    return Err(StateError::Emission(path.to_owned()));
-                }
-            }
+            reread(engine, documents(rendering, &folder))?;
             folders.push(folder);
         }
     }
@@ -161,15 +151,15 @@ fn target(world: &World, flow: &Flow) -> Result<Target, StateError> {
     Ok(Target { owner, folders })
 }
 
-/// The documents beside the files that hold them.
+/// The documents beside the texts of the files that hold them.
 fn documents<'a>(
-    rendering: &'a crate::eval::Rendering,
+    rendering: &'a Rendering,
     folder: &'a Folder,
-) -> impl Iterator<Item = (&'a crate::value::Value, (&'a str, &'a [u8]))> {
-    let by_name: BTreeMap<String, &crate::value::Value> =
-        rendering.documents.iter().map(|d| (layout::document_name(d), &d.object)).collect();
+) -> impl Iterator<Item = (&'a Document, &'a str)> {
+    let by_name: BTreeMap<String, &Document> =
+        rendering.documents.iter().map(|d| (layout::document_name(d), d)).collect();
     folder.files.iter().filter_map(move |(path, bytes)| {
         let name = path.rsplit('/').next().filter(|name| folder.documents.contains(*name))?;
-        by_name.get(name).map(|object| (*object, (path, bytes)))
+        by_name.get(name).map(|document| (*document, std::str::from_utf8(bytes).unwrap_or_default()))
     })
 }

@@ -5,6 +5,7 @@ pub(super) mod completion;
 pub(super) mod crd;
 pub(super) mod explain;
 pub(super) mod fmt;
+pub(super) mod fuzz;
 pub(super) mod graph;
 pub(super) mod impact;
 pub(super) mod init;

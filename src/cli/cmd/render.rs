@@ -13,7 +13,7 @@ use crate::cli::ui::Ui;
 use crate::compile::requests::Depth;
 use crate::emit::{Bundle, file_name, write_folder};
 use crate::eval::{Document, Engine};
-use crate::rules::Passed;
+use crate::rules::{Passed, reread};
 use crate::source::Sources;
 use crate::value::path::Path;
 use crate::value::{Value, json, yaml};
@@ -61,13 +61,13 @@ impl Args {
         work.engine(ui)?;
         let depth = if self.flow { Depth::Flow } else { Depth::One };
         let passed = work.render(requests, depth, ui)?;
+        let Some(engine) = &work.compilation.engine else { return Err(Failure::Reported) };
         match &self.directory {
-            Some(dir) => self.to_folder(dir, &passed, ui),
+            Some(dir) => self.to_folder(engine, dir, &passed, ui),
             None if self.output == Output::Places => {
-                let Some(engine) = &work.compilation.engine else { return Err(Failure::Reported) };
                 ui.data(&places(engine, &work.compilation.sources, &passed))
             }
-            None => ui.data(&self.to_text(&passed)),
+            None => ui.data(&self.to_text(engine, &passed)?),
         }
     }
 
@@ -83,9 +83,17 @@ impl Args {
         }
     }
 
-    fn to_text(&self, passed: &Passed) -> String {
-        match self.output {
-            Output::Yaml => yaml::write_stream(passed.documents().map(|d| &d.object)),
+    fn to_text(&self, engine: &Engine, passed: &Passed) -> Result<String, Failure> {
+        Ok(match self.output {
+            Output::Yaml => {
+                let texts: Vec<String> =
+                    passed.documents().map(|d| yaml::write_stream([&d.object])).collect();
+                // What goes into a folder is read again always; here it is for those who work on vow.
+                if cfg!(debug_assertions) {
+                    reread(engine, passed.documents().zip(texts.iter().map(String::as_str)))?;
+                }
+                texts.concat()
+            }
             Output::Json => {
                 let all = passed.documents().map(|d| d.object.clone()).collect();
                 json::write_pretty(&Value::list(all))
@@ -93,19 +101,22 @@ impl Args {
             Output::Name | Output::Places => {
                 passed.documents().map(|d| format!("{}\n", name_of(d))).collect()
             }
-        }
+        })
     }
 
-    fn to_folder(&self, dir: &FilePath, passed: &Passed, ui: &mut Ui) -> Outcome {
+    fn to_folder(&self, engine: &Engine, dir: &FilePath, passed: &Passed, ui: &mut Ui) -> Outcome {
         let mut bundle = Bundle::default();
+        let mut texts = Vec::new();
         for d in passed.documents() {
             let name = file_name(&d.group, &d.kind, d.namespace.as_deref(), &d.name);
             let (name, text) = match self.output {
                 Output::Json => (swap_extension(&name), json::write_pretty(&d.object)),
                 _ => (name, yaml::write_stream([&d.object])),
             };
+            texts.push((d, text.clone()));
             bundle.insert(&name, text).map_err(|e| Failure::Input(e.to_string()))?;
         }
+        reread(engine, texts.iter().map(|(d, text)| (*d, text.as_str())))?;
         write_folder(dir, &bundle)?;
         let count = bundle.len();
         ui.say(&format!("wrote {count} file{} to {}", if count == 1 { "" } else { "s" }, dir.display()));

@@ -67,7 +67,9 @@ impl Args {
         if let (Some(dir), false) = (&self.on_delete, self.commit.dry_run) {
             // First: once the request is gone from the repository, nobody can tell any more.
             write_folder(dir, &last)?;
-            ui.say(&format!("wrote {} objects of `on delete` to {}", last.len(), dir.display()));
+            let count = last.len();
+            let s = if count == 1 { "" } else { "s" };
+            ui.say(&format!("wrote {count} object{s} of `on delete` to {}", dir.display()));
         }
         let mut progress = Progress::new();
         let mut tick = |doing, steps| progress.tick(doing, steps);
