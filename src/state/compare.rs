@@ -21,13 +21,13 @@ pub fn compared(plan: &Plan, wanted: &Wanted) -> Comparison {
             all.iter().filter(|(top, _)| path.starts_with(top)).map(|(_, name)| *name).next().unwrap_or("")
         }
     };
-    let objects = |bytes: &Option<Vec<u8>>, path: &str| -> Vec<Object> {
-        bytes.as_ref().map_or(vec![], |bytes| diff::read(place(path), path, bytes))
+    let objects = |bytes: Option<&[u8]>, path: &str| -> Vec<Object> {
+        bytes.map_or(vec![], |bytes| diff::read(place(path), path, bytes))
     };
     let (mut old, mut new) = (vec![], vec![]);
     for change in &plan.changes {
-        old.extend(objects(&change.old, &change.path));
-        new.extend(objects(&change.new, &change.path));
+        old.extend(objects(change.old.as_deref(), &change.path));
+        new.extend(objects(change.new.as_deref(), &change.path));
     }
     let mut comparison = diff::compare(old, new);
     let files = wanted.targets.iter().flat_map(|t| &t.folders).map(|f| f.files.len()).sum::<usize>();

@@ -75,7 +75,7 @@ impl Args {
 
     /// The texts with requests.
     fn texts(&self, work: &Work) -> Result<Vec<RequestText>, Failure> {
-        let there = |folder: &&str| work.disk.root().join(folder).is_dir();
+        let there = |folder: &&&str| work.disk.root().join(folder).is_dir();
         let words: Vec<String> = match self.requests.is_empty() {
             true => FOLDERS.iter().filter(there).map(|folder| work.disk.display(folder)).collect(),
             false => self.requests.clone(),
