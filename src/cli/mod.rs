@@ -28,7 +28,8 @@ use ui::Ui;
 ///
 /// The platform is the nearest folder upwards that holds a `promises.dsl`.
 ///
-/// Exit status: 0 fine, 1 the input is wrong, 2 wrong usage, 3 the outside world failed (disk, terminal, repository).
+/// Exit status: 0 fine, 1 the input is wrong, 2 wrong usage, 3 the outside world failed (disk, terminal, repository), 10 there are
+/// differences and `--exit-code` asked.
 #[derive(Debug, Parser)]
 #[command(name = "vow", version, disable_help_subcommand = true, max_term_width = 110)]
 struct Cli {

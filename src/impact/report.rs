@@ -13,7 +13,8 @@ const MOST: usize = 50;
 impl Impact {
     /// The impact in one sentence: `412 requests run again, 3 change`.
     pub fn summary(&self) -> String {
-        let mut parts = vec![format!("{} run again", count(self.again, "request"))];
+        let again = if self.again == 1 { "runs again" } else { "run again" };
+        let mut parts = vec![format!("{} {again}", count(self.again, "request"))];
         parts.push(match self.changed.len() {
             0 => "none changes".to_owned(),
             1 => "1 changes".to_owned(),
