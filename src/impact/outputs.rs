@@ -1,6 +1,7 @@
 //! All that a request puts out, as what is compared: its objects, and as files what is none.
 
 use crate::check::program::Program;
+use crate::check::workflow::DEFAULT_PIPELINE;
 use crate::diff::{Content, Object};
 use crate::eval::Rendering;
 use crate::value::{Map, Value, yaml};
@@ -23,7 +24,7 @@ pub(super) fn of(program: &Program, rendering: &Rendering) -> Vec<Object> {
         Value::map(each.collect::<Map>())
     };
     let extra = [
-        ("(pipeline)", Some(Value::str(pipeline.as_str()))),
+        ("(pipeline)", (pipeline != DEFAULT_PIPELINE).then(|| Value::str(pipeline.as_str()))),
         ("(destination)", Some(labels(&destination.labels())).filter(|l| *l != Value::map(Map::new()))),
         ("(status)", status.clone()),
     ];

@@ -203,7 +203,7 @@ fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one() {
             (1..=scene.calls).map(move |call| Point { scene, call, what: what.into(), lasts: false })
         })
     });
-    let points = sampled(points.collect(), 160);
+    let points = sampled(points.collect(), 100);
     let wrong = each(&points, |point| point.run(&world));
     judge("kills", points.len(), &wrong);
 }
@@ -222,7 +222,7 @@ fn a_call_that_fails_is_told_and_leaves_the_old_state_or_the_new_one() {
             (1..=scene.calls).map(move |call| Point { scene, call, what: errno.to_string(), lasts })
         })
     });
-    let points = sampled(points.collect(), 240);
+    let points = sampled(points.collect(), 130);
     let wrong = each(&points, |point| point.run(&world));
     judge("errors", points.len(), &wrong);
 }

@@ -321,7 +321,7 @@ fn what_git_reads_is_what_was_rendered() {
     let files = told(&clone, &["ls-files"]);
     assert_eq!(files.lines().count(), 5, "{files}");
     let held = fs::read_to_string(clone.join(files.lines().next().unwrap())).unwrap();
-    assert!(held.starts_with("apiVersion: "), "{held}");
+    assert!(held.contains("apiVersion: "), "{held}");
     let kubectl = Command::new("kubectl").args(["version", "--client"]).output();
     if kubectl.is_ok_and(|out| out.status.success()) {
         let resources: String = files.lines().map(|f| format!("- {f}\n")).collect();

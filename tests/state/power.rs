@@ -223,7 +223,7 @@ fn power_that_is_lost_leaves_the_old_state_or_the_new_one() {
     let layouts: &[&'static str] =
         if full() { &["plain", "gc", "nested", "loose"] } else { &["plain", "nested"] };
     let scenes = scenes(&world, room.path(), layouts);
-    let count = number("VOW_STATE_LOSSES", if full() { 12_000 } else { 120 });
+    let count = number("VOW_STATE_LOSSES", if full() { 12_000 } else { 80 });
     let recorded: Vec<_> = scenes.iter().map(|s| (s, Disk::of(&s.base), record(&world, s))).collect();
     let first = number("VOW_SEED", 1) as u64;
     let seeds: Vec<u64> = (0..count as u64).map(|n| first * 1_000_003 + n).collect();
