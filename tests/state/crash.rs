@@ -22,6 +22,9 @@ pub(crate) struct Scene {
     pub(crate) calls: usize,
 }
 
+/// A title, what is done before, and what is done then.
+type Scenario = (&'static str, Vec<Vec<String>>, Vec<String>);
+
 const LAYOUTS: [&str; 5] = ["plain", "gc", "nested", "worktree", "loose"];
 
 /// Every scenario in every layout of a repository.
@@ -32,7 +35,7 @@ pub(crate) fn scenes(world: &World, room: &Path, layouts: &[&'static str]) -> Ve
     let many = world.request("many", "a", 66);
     let apply = |file: &str| vec!["apply".to_owned(), file.to_owned()];
     let delete = vec!["delete".to_owned(), "Web/shop".to_owned(), "-n".to_owned(), "team".to_owned()];
-    let scenarios: [(&str, Vec<Vec<String>>, Vec<String>); 6] = [
+    let scenarios: [Scenario; 6] = [
         ("first commit", vec![], apply(&shop)),
         ("create", vec![apply(&other)], apply(&shop)),
         ("update", vec![apply(&other), apply(&shop)], apply(&smaller)),

@@ -38,7 +38,7 @@ fn refused(world: &World, file: &str, repo: &Path, title: &str, word: &str, free
     let mut wrong = vec![];
     match out.status.code() {
         Some(0) if free => return if took > SOON { vec![format!("{title}: took {took:?}")] } else { vec![] },
-        Some(1 | 2 | 3) if said(&out).contains(word) && said(&out).contains("error") => {}
+        Some(1..=3) if said(&out).contains(word) && said(&out).contains("error") => {}
         _ => wrong.push(format!("{title}: ended with {:?}: {}", out.status, said(&out))),
     }
     if took > SOON {

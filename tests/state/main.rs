@@ -9,6 +9,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::print_stdout,
     reason = "a test that breaks is a test that fails"
 )]
 #![cfg(target_os = "linux")]
