@@ -33,18 +33,19 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
-    ("emit", &[]),
+    ("emit", &["source"]),
     ("layout", &["check", "emit", "eval", "value"]),
-    ("state", &["check", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
+    ("state", &["check", "diff", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
     (
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
+    ("impact", &["check", "compile", "diag", "diff", "eval", "graph", "value"]),
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "fuzz", "layout", "plan", "request", "rules",
-            "source", "state", "syntax", "testing", "value",
+            "check", "compile", "diag", "diff", "emit", "eval", "fuzz", "impact", "layout", "plan",
+            "request", "rules", "source", "state", "syntax", "testing", "value",
         ],
     ),
 ];

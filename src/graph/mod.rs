@@ -6,10 +6,13 @@
 mod build;
 mod collide;
 mod dump;
+mod fingerprint;
 mod meet;
 mod order;
 mod repeat;
 mod symbol;
+
+pub use fingerprint::fingerprint;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ pub(super) mod explain;
 pub(super) mod fmt;
 pub(super) mod fuzz;
 pub(super) mod graph;
+pub(super) mod impact;
 pub(super) mod init;
 pub(super) mod lint;
 pub(super) mod render;
