@@ -10,5 +10,6 @@ pub(super) mod graph;
 pub(super) mod init;
 pub(super) mod lint;
 pub(super) mod render;
+pub(super) mod state;
 pub(super) mod test;
 pub(super) mod version;

@@ -8,14 +8,13 @@ use crate::check::program::Gvk;
 use crate::check::resource::show_gvk;
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
-use crate::cli::platform::{self, Work};
+use crate::cli::platform;
 use crate::cli::ui::Ui;
-use crate::compile::requests::{self, Depth};
+use crate::compile::requests::Depth;
 use crate::emit::{Bundle, file_name, write_folder};
 use crate::eval::{Document, Engine};
 use crate::rules::{Passed, reread};
 use crate::source::Sources;
-use crate::source::disk::request_files;
 use crate::value::path::Path;
 use crate::value::{Value, json, yaml};
 
@@ -60,7 +59,8 @@ impl Args {
             None => platform::compile(given)?,
         };
         work.engine(ui)?;
-        let passed = self.render(&mut work, requests, ui)?;
+        let depth = if self.flow { Depth::Flow } else { Depth::One };
+        let passed = work.render(requests, depth, ui)?;
         let Some(engine) = &work.compilation.engine else { return Err(Failure::Reported) };
         match &self.directory {
             Some(dir) => self.to_folder(engine, dir, &passed, ui),
@@ -80,38 +80,6 @@ impl Args {
         match requests.is_empty() {
             true => Err(Failure::Usage("name at least one request: a file, a folder, or `-`".into())),
             false => Ok((promise, requests)),
-        }
-    }
-
-    fn render(&self, work: &mut Work, words: &[String], ui: &mut Ui) -> Result<Passed, Failure> {
-        let c = &mut work.compilation;
-        let Some(engine) = &c.engine else { return Err(Failure::Reported) };
-        let mut jobs = Vec::new();
-        let mut out = Vec::new();
-        for word in words {
-            let files = request_files(word)?;
-            if files.is_empty() {
-                return Err(Failure::Input(format!("there are no requests in `{word}`")));
-            }
-            for file in files {
-                let id = c.sources.add(file.name.clone(), file.read()?);
-                match requests::read(engine, &c.sources, id) {
-                    Ok(found) => jobs.extend(found),
-                    Err(found) => out.extend(found),
-                }
-            }
-        }
-        ui.report(&c.sources, &out)?;
-        let depth = if self.flow { Depth::Flow } else { Depth::One };
-        match requests::render_all(engine, &jobs, depth) {
-            Ok(passed) => {
-                ui.report(&c.sources, passed.warnings())?;
-                Ok(passed)
-            }
-            Err(found) => {
-                ui.report(&c.sources, &found)?;
-                Err(Failure::Reported)
-            }
         }
     }
 
