@@ -1,4 +1,4 @@
-//! Documents to judge, and two policy engines that ask three of the many questions of the rules.
+//! Documents to judge, and a policy engine that asks three of the many questions of the rules.
 
 use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::compile::{self, Compilation};
@@ -9,15 +9,6 @@ use vow::value::{json, yaml};
 /// What CEL asks.
 const CEL: &str = r#"it.kind != "Secret" && has(it.metadata.namespace) && it.metadata.namespace != ""
     && has(it.metadata.labels) && "kratix.io/promise-name" in it.metadata.labels"#;
-
-/// What Rego asks.
-const REGO: &str = r#"
-package judged
-import rego.v1
-deny contains "secret" if input.kind == "Secret"
-deny contains "namespace" if not input.metadata.namespace
-deny contains "label" if not input.metadata.labels["kratix.io/promise-name"]
-"#;
 
 /// The platform of the documents, and each with the promise and the request that it is of.
 pub(crate) struct Judged {
@@ -80,27 +71,5 @@ impl Cel {
     /// Whether the document passes.
     pub(crate) fn passes(&self) -> bool {
         self.program.execute(&self.context).expect("an answer") == cel::Value::Bool(true)
-    }
-}
-
-/// Rego, ready to be asked about a document.
-pub(crate) struct Rego {
-    engine: regorus::Engine,
-    input: regorus::Value,
-}
-
-impl Rego {
-    pub(crate) fn new(json: &serde_json::Value) -> Self {
-        let mut engine = regorus::Engine::new();
-        engine.add_policy("judged.rego".into(), REGO.into()).expect("Rego");
-        let input = regorus::Value::from_json_str(&json.to_string()).expect("a value of Rego");
-        Rego { engine, input }
-    }
-
-    /// Whether the document passes.
-    pub(crate) fn passes(&mut self) -> bool {
-        self.engine.set_input(self.input.clone());
-        let denied = self.engine.eval_rule("data.judged.deny".into()).expect("an answer");
-        denied.as_set().is_ok_and(|set| set.is_empty())
     }
 }
