@@ -27,6 +27,8 @@ pub struct Program {
     pub promises: Vec<Promise>,
     /// The rules of the platform and its promises, those that hold for all first.
     pub rules: Vec<Rule>,
+    /// The tests of modules: the module, without its ending, and its tests.
+    pub tests: Vec<(String, Vec<Test>)>,
     /// The functions, by id.
     pub functions: Vec<Function>,
     /// Module-level lets and platform values, by id.
@@ -58,8 +60,22 @@ pub struct Platform {
     pub attached: Vec<Arc<Attached>>,
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
+    /// The image in which pipelines run, and where it is declared.
+    pub pipeline_image: Option<(String, Span)>,
+    /// What a pipeline does with a request that it refuses.
+    pub on_bad_input: OnBadInput,
     /// The state repository, if one is declared.
     pub state: Option<super::state::State>,
+}
+
+/// What a pipeline does with a request that it refuses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnBadInput {
+    /// Suspends the workflow with the message, until the request changes.
+    #[default]
+    Suspend,
+    /// Fails, so that Kratix tries again.
+    Fail,
 }
 
 /// A PodSecurity level.
@@ -522,6 +538,19 @@ pub enum TestBody {
     },
     /// One request and what is expected of it.
     Given(Box<Given>),
+    /// Objects, and what the rules of the file are expected to say of them.
+    Objects(ObjectsGiven),
+}
+
+/// Objects, and what the rules of the file are expected to say of them.
+#[derive(Clone, Debug)]
+pub struct ObjectsGiven {
+    /// The objects, each by itself and all together.
+    pub objects: Vec<Resource>,
+    /// How many slots its expressions need.
+    pub slots: usize,
+    /// What is expected: refusals, warnings, or none of both.
+    pub expectations: Vec<Expectation>,
 }
 
 /// One request and what is expected of it.
@@ -564,12 +593,26 @@ pub enum Expectation {
         /// Where it stands.
         span: Span,
     },
+    /// What stands beside the documents.
+    Told {
+        /// Which part.
+        what: Told,
+        /// What it holds.
+        value: PatternValue,
+        /// Where it stands.
+        span: Span,
+    },
     /// No such document.
     None {
         /// In the whole flow.
         flow: bool,
         /// Which.
         which: Which,
+        /// Where it stands.
+        span: Span,
+    },
+    /// No warning.
+    Pass {
         /// Where it stands.
         span: Span,
     },
@@ -587,6 +630,17 @@ pub enum Expectation {
         /// Where it stands.
         span: Span,
     },
+}
+
+/// What a request puts out beside its documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The file at this path.
+    File(String),
+    /// The status.
+    Status,
+    /// The labels of the destination.
+    Destination,
 }
 
 /// Which document is meant.

@@ -7,7 +7,7 @@ use super::api::Api;
 use super::checker::{Checker, Cx};
 use super::expr::Want;
 use super::kratix::Forms;
-use super::program::{self, Expectation, Expr, ExprKind, Pattern, PatternValue, Step, Which};
+use super::program::{self, Expectation, Expr, ExprKind, Pattern, PatternValue, Step, Told, Which};
 use super::types::Ty;
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
@@ -21,6 +21,16 @@ pub(super) struct Known<'s> {
 }
 
 impl<'s> Known<'s> {
+    /// What stands beside the documents and is called so, if nothing has that handle.
+    fn tells(self, name: &ast::Name) -> Option<Told> {
+        let told = match name.node.as_str() {
+            "status" if self.forms.status.is_some() => Told::Status,
+            "destination" if self.forms.destination.is_some() => Told::Destination,
+            _ => return None,
+        };
+        (!self.handles().contains(&name.node.as_str())).then_some(told)
+    }
+
     /// The handles of the objects of a request, and of those that its deletion makes.
     fn handles(self) -> Vec<&'s str> {
         let mut handles = Vec::new();
@@ -39,6 +49,11 @@ impl<'a> Checker<'a> {
         api: Option<&Api>,
         known: Known<'_>,
     ) -> Option<program::Test> {
+        if let TestBody::Stmts(stmts) = &decl.body
+            && super::rule::gives_objects(stmts)
+        {
+            return self.objects_test(module, decl, stmts);
+        }
         self.cx = Cx::of_module(module);
         self.open_scope(std::iter::empty());
         let body = match &decl.body {
@@ -99,7 +114,9 @@ impl<'a> Checker<'a> {
             let place = match stmt {
                 TestStmt::Count { span, .. }
                 | TestStmt::ExpectNo { span, .. }
-                | TestStmt::Warn { span, .. } => *span,
+                | TestStmt::ExpectFile { span, .. }
+                | TestStmt::Warn { span, .. }
+                | TestStmt::Pass(span) => *span,
                 TestStmt::Expect(e) => e.span,
                 TestStmt::Refuse { message, .. } if message.value.is_empty() => {
                     let d =
@@ -155,6 +172,11 @@ impl<'a> Checker<'a> {
             }
             TestStmt::Expect(expect) => {
                 let which = match &expect.which {
+                    ExpectWhich::Handle(name) if known.tells(name).is_some() => {
+                        let value = PatternValue::Subset(self.patterns_of(&expect.body.entries));
+                        let what = known.tells(name)?;
+                        return Some(Expectation::Told { what, value, span: expect.span });
+                    }
                     ExpectWhich::Handle(name) => {
                         self.known_handle(name, known);
                         Which::Handle(name.node.clone())
@@ -171,6 +193,10 @@ impl<'a> Checker<'a> {
                 let body = self.patterns_of(&expect.body.entries);
                 Some(Expectation::Document { flow: expect.flow, which, body, span: expect.span })
             }
+            TestStmt::ExpectFile { path, value, span } => {
+                let (what, value) = (Told::File(path.value.clone()), self.pattern_value(value));
+                Some(Expectation::Told { what, value, span: *span })
+            }
             TestStmt::ExpectNo { flow, gvk, name, namespace, span } => {
                 self.expected_kind(gvk);
                 let which = Which::Named {
@@ -180,6 +206,8 @@ impl<'a> Checker<'a> {
                 };
                 Some(Expectation::None { flow: *flow, which, span: *span })
             }
+            TestStmt::Pass(span) => Some(Expectation::Pass { span: *span }),
+            TestStmt::Object(_) => None,
             TestStmt::Warn { message, span } => {
                 Some(Expectation::Warn { message: message.value.clone(), span: *span })
             }
@@ -190,7 +218,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A kind that is misspelt is never rendered: `expect no` would hold for ever.
-    fn expected_kind(&mut self, gvk: &program::Gvk) {
+    pub(super) fn expected_kind(&mut self, gvk: &program::Gvk) {
         let serves =
             |api: &Api| (&api.group, &api.version, &api.kind) == (&gvk.group, &gvk.version, &gvk.kind);
         let known = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).is_some();

@@ -29,7 +29,7 @@ impl Level {
                 "test",
             ],
             Level::Step => &["render", "container"],
-            Level::TestStmt => &["given", "expect", "refuse", "warn"],
+            Level::TestStmt => &["given", "expect", "refuse", "warn", "pass"],
             Level::RuleStmt => &["let", "when", "for", "require", "deny", "warn"],
             Level::Setting => &[
                 "promises",
@@ -41,6 +41,8 @@ impl Level {
                 "secret-store",
                 "pod-security",
                 "host-access",
+                "pipeline-image",
+                "on-bad-input",
                 "state",
             ],
             _ => &[],
