@@ -3,8 +3,8 @@
 use super::platform_rule::{Judged, Ruling, Said};
 use super::prove::Skip;
 use super::subject::{Facts, Subject};
-use super::{Finding, judge_rendered, schema, told, values};
-use crate::diag::{Diagnostic, has_errors};
+use super::{Finding, judge_rendered, no_secret, schema, told, values};
+use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::eval::{Document, Engine, Flow, Phase, Rendering, render_flow};
 use crate::source::Span;
 use crate::value::Value;
@@ -29,6 +29,10 @@ pub(super) fn judge(
         let before = found.len();
         found.extend(findings.map(|f| report(engine, rendering, document, f)));
         let refused = found.len() > before;
+        let mut random = Vec::new();
+        no_secret::reported(&document.object, &mut random);
+        let told = |f| Diagnostic { severity: Severity::Warning, ..report(engine, rendering, document, f) };
+        found.extend(random.into_iter().map(told));
         found.extend(values::judge(engine, rendering, document));
         if let Some(ruling) = &mut ruling {
             let said = ruling.object(Judged {
