@@ -8,6 +8,7 @@ pub(super) mod fmt;
 pub(super) mod graph;
 pub(super) mod init;
 pub(super) mod lint;
+pub(super) mod pipeline;
 pub(super) mod render;
 pub(super) mod test;
 pub(super) mod version;

@@ -1,0 +1,114 @@
+//! `vow pipeline`.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::Outcome;
+use crate::cli::exit::Failure;
+use crate::cli::platform;
+use crate::cli::ui::Ui;
+use crate::container::{self, Action, Environment, MountError, Mounts, Refused, Workflow};
+use crate::source::Sources;
+
+/// Where Kubernetes looks for the last words of a container.
+const TERMINATION_LOG: &str = "/dev/termination-log";
+
+/// Be a container of a Kratix pipeline
+///
+/// Reads the object in /kratix/input and the KRATIX_* environment, renders it, and writes what Kratix reads: the documents
+/// into /kratix/output, one a file, the status and the labels of destinations into /kratix/metadata.
+///
+/// A request that is refused suspends its workflow: nothing is put out, the request shows why, and it starts again when it
+/// changes. That is exit status 0, because Kratix reads nothing of a container that fails. A failing disk is exit status
+/// 3, and Kratix tries again.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// The folder that holds the folder `kratix`
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    root: PathBuf,
+    /// Write the reason of a refusal into FILE, too [default: /dev/termination-log, if it is there]
+    #[arg(long, value_name = "FILE")]
+    termination_log: Option<PathBuf>,
+}
+
+impl Args {
+    pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
+        let environment =
+            Environment::read(&|name| std::env::var(name).ok()).map_err(|e| Failure::Usage(e.to_string()))?;
+        let mounts = Mounts::below(&self.root);
+        let mut compilation = platform::compile(given)?.compilation;
+        ui.say(&head(&environment, &compilation));
+        let object = container::read(&mut compilation.sources, &mounts)
+            .map_err(|e| Failure::Outside(e.to_string()))?;
+        let sources = &compilation.sources;
+        if environment.action == Action::Delete {
+            return Err(Failure::Outside("nothing is done on deletion yet".into()));
+        }
+        let rendered = match container::configure(&compilation, object, &environment) {
+            Ok(rendered) => rendered,
+            Err(refused) => return self.refuse(&refused, sources, &mounts, ui),
+        };
+        told(&rendered.log(sources), ui);
+        // Nothing but warnings is there, so nothing can fail.
+        let _ = ui.report_shown(sources, &rendered.warnings);
+        match mounts.write(&rendered.output) {
+            Ok(written) => {
+                written.foreign.iter().for_each(|f| ui.say(&format!("not ours, left as it is: {f}")));
+                let files = written.files;
+                ui.say(&format!("wrote {files} file{}", if files == 1 { "" } else { "s" }));
+                Ok(())
+            }
+            Err(MountError::Clash(why)) => self.refuse(&Refused::clash(why), sources, &mounts, ui),
+            Err(other) => Err(Failure::Outside(other.to_string())),
+        }
+    }
+
+    /// Says why, wherever somebody may look, and leaves no output.
+    fn refuse(&self, refused: &Refused, sources: &Sources, mounts: &Mounts, ui: &mut Ui) -> Outcome {
+        told(&refused.log(sources), ui);
+        // That there are errors is what is told here.
+        let _ = ui.report_shown(sources, &refused.found);
+        let output = container::refusal(refused, sources, true);
+        mounts.write(&output).map_err(|e| Failure::Outside(e.to_string()))?;
+        self.last_words(&refused.message(sources), ui);
+        Ok(())
+    }
+
+    fn last_words(&self, words: &str, ui: &mut Ui) {
+        let file = match &self.termination_log {
+            Some(file) => file.as_path(),
+            None if Path::new(TERMINATION_LOG).exists() => Path::new(TERMINATION_LOG),
+            None => return,
+        };
+        // The refusal stands without it; but whoever looks there should know.
+        if let Err(e) = std::fs::write(file, words) {
+            ui.say(&format!("`{}` cannot be written: {}", file.display(), e.kind()));
+        }
+    }
+}
+
+/// Says several lines, if there are any.
+fn told(lines: &str, ui: &mut Ui) {
+    let lines = lines.trim_end();
+    if !lines.is_empty() {
+        ui.say(lines);
+    }
+}
+
+/// The first line of the log.
+fn head(environment: &Environment, compilation: &crate::compile::Compilation) -> String {
+    let name = &environment.promise;
+    let version = compilation.program.promise(name).and_then(|p| p.version.as_deref());
+    let version = version.map(|v| format!(" {v}")).unwrap_or_default();
+    let action = match environment.action {
+        Action::Configure => "configure",
+        Action::Delete => "delete",
+    };
+    let workflow = match environment.workflow {
+        Workflow::Resource => "a request",
+        Workflow::Promise => "the Promise",
+    };
+    let pipeline = environment.pipeline.as_ref().map(|p| format!(", pipeline {p}")).unwrap_or_default();
+    let dry = if environment.dry_run { ", dry run" } else { "" };
+    let vow = env!("CARGO_PKG_VERSION");
+    format!("vow {vow}, promise {name}{version}: {action} {workflow}{pipeline}{dry}")
+}
