@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::api::Api;
 use super::facts::{Aliases, Fact};
 use super::inputs::Inputs;
-use super::program::{self, Expr, ExprKind, Function, FunctionBody, Global};
+use super::program::{self, Expr, ExprKind, Function, FunctionBody, Global, Rule};
 use super::types::{Record, Ty, Type};
 use super::typing;
 use crate::diag::{Diagnostic, suggest};
@@ -28,6 +28,10 @@ pub(super) struct Checker<'a> {
     /// The platform's values: the record type of `platform`, and the global of each.
     pub(super) platform: (Arc<Record>, BTreeMap<Arc<str>, usize>),
     pub(super) cx: Cx<'a>,
+    /// The rules so far, and the module of each.
+    pub(super) rules: Vec<(usize, Rule)>,
+    /// The types of what rules judge, by what that is.
+    pub(super) judged: BTreeMap<String, Type>,
     /// How many lets are being checked because another one names them.
     depth: usize,
     /// How many parts the types of further `merge`s may have, and whether it was said that they have more.
@@ -162,6 +166,8 @@ impl<'a> Checker<'a> {
             apis: BTreeMap::new(),
             platform: Default::default(),
             cx: Cx::default(),
+            rules: vec![],
+            judged: BTreeMap::new(),
             depth: 0,
             merged: super::expr::MERGED_PARTS,
             merged_out: false,

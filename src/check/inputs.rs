@@ -17,6 +17,8 @@ pub struct Inputs<'a> {
     pub promises: Vec<Module>,
     /// Modules that are used, directly or not.
     pub modules: Vec<Module>,
+    /// The paths of the modules whose rules hold for all, as the platform says.
+    pub ruling: Vec<String>,
     /// Promises that are only known by their CRD.
     pub foreign: Vec<Foreign>,
     /// The schemas that are attached to parts of kinds.

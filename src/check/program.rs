@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::api::Api;
 use super::attached::Attached;
 use super::kinds::{Kinds, Schema};
+pub use super::rule::typed::{Demand, Holds, IT, Rule, RuleBlock, RuleStep, Target, Verb};
 use super::types::{Lit, Ty, Type};
 use super::workflow::{Deletion, Dependency, Destination, OutputFile, Pipeline, Status};
 use crate::script::Script;
@@ -24,6 +25,8 @@ pub struct Program {
     pub kinds: Kinds,
     /// The promises, in order of their names.
     pub promises: Vec<Promise>,
+    /// The rules of the platform and its promises, those that hold for all first.
+    pub rules: Vec<Rule>,
     /// The functions, by id.
     pub functions: Vec<Function>,
     /// Module-level lets and platform values, by id.
@@ -55,6 +58,8 @@ pub struct Platform {
     pub attached: Vec<Arc<Attached>>,
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
+    /// The state repository, if one is declared.
+    pub state: Option<super::state::State>,
 }
 
 /// A PodSecurity level.
@@ -565,6 +570,13 @@ pub enum Expectation {
         flow: bool,
         /// Which.
         which: Which,
+        /// Where it stands.
+        span: Span,
+    },
+    /// A warning whose message holds this.
+    Warn {
+        /// A part of the message.
+        message: String,
         /// Where it stands.
         span: Span,
     },

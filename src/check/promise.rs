@@ -36,6 +36,9 @@ impl<'a> Checker<'a> {
             decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
         let items = beside.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
         let tests: Vec<&ast::Test> = members.chain(items).collect();
+        for rule in beside.iter().filter_map(|i| if let Item::Rule(r) = i { Some(r) } else { None }) {
+            self.rule(module, rule);
+        }
         self.distinct_tests(&tests);
         let known = super::test::Known { steps: &steps, forms: &forms };
         let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), known)).collect();
@@ -204,10 +207,7 @@ impl<'a> Checker<'a> {
                 Some(Step::For { walk, steps, span: form.span })
             }
             Member::Rule(r) => {
-                later.push(("rule", r.span));
-                let cx = std::mem::take(&mut self.cx);
-                self.module_rule(cx.module, r);
-                self.cx = cx;
+                self.rule(self.cx.module, r);
                 None
             }
             Member::Observe(o) => {

@@ -97,7 +97,9 @@ impl<'a> Checker<'a> {
         let refuses = stmts.iter().any(|s| matches!(s, TestStmt::Refuse { .. }));
         for stmt in stmts.iter().filter(|_| refuses) {
             let place = match stmt {
-                TestStmt::Count { span, .. } | TestStmt::ExpectNo { span, .. } => *span,
+                TestStmt::Count { span, .. }
+                | TestStmt::ExpectNo { span, .. }
+                | TestStmt::Warn { span, .. } => *span,
                 TestStmt::Expect(e) => e.span,
                 TestStmt::Refuse { message, .. } if message.value.is_empty() => {
                     let d =
@@ -113,6 +115,14 @@ impl<'a> Checker<'a> {
                 "what is refused renders nothing, so nothing can be expected of it",
             );
             self.out.push(d.help("make it two tests"));
+        }
+        for stmt in stmts {
+            if let TestStmt::Warn { message, .. } = stmt
+                && message.value.is_empty()
+            {
+                let d = Diagnostic::error("empty-test", message.span, "every warning holds the empty text");
+                self.out.push(d.help("write a part of the message that is meant"));
+            }
         }
         let want = if refuses { Want::Anything } else { Want::Record(Arc::new(api.spec.input_record())) };
         let (entries, ty) = self.entries(&given.spec, want, false);
@@ -169,6 +179,9 @@ impl<'a> Checker<'a> {
                     namespace: namespace.as_ref().map(|n| self.any_value(n)),
                 };
                 Some(Expectation::None { flow: *flow, which, span: *span })
+            }
+            TestStmt::Warn { message, span } => {
+                Some(Expectation::Warn { message: message.value.clone(), span: *span })
             }
             TestStmt::Refuse { message, span } => {
                 Some(Expectation::Refuse { message: message.value.clone(), span: *span })

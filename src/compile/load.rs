@@ -26,6 +26,8 @@ pub(super) struct Load<'l> {
     pub(super) platform: Option<Module>,
     pub(super) promises: Vec<Module>,
     pub(super) modules: Vec<Module>,
+    /// The modules whose rules hold for all.
+    pub(super) ruling: Vec<String>,
     pub(super) foreign: Vec<Foreign>,
     pub(super) attached: Vec<Arc<Attached>>,
     pub(super) dependencies: Vec<Dependency>,
@@ -51,6 +53,7 @@ impl<'l> Load<'l> {
             platform: None,
             promises: vec![],
             modules: vec![],
+            ruling: vec![],
             foreign: vec![],
             attached: vec![],
             dependencies: vec![],
@@ -85,6 +88,9 @@ impl<'l> Load<'l> {
             match setting {
                 Setting::Promises(globs, _) => {
                     self.each(globs, "promises", |this, path, _| this.promise(path))
+                }
+                Setting::Rules(globs, _) => {
+                    self.each(globs, "rules", |this, path, span| this.ruling(path, span))
                 }
                 Setting::Schemas(globs, _) => {
                     self.each(globs, "schemas", |this, path, span| this.schema(path, span))
@@ -179,6 +185,28 @@ impl<'l> Load<'l> {
         let objects = nodes.iter().map(yaml::Node::to_value).collect();
         if let Some(file) = file {
             self.dependencies.push(Dependency { path: path.to_owned(), file, objects, span });
+        }
+    }
+
+    /// Loads a module whose rules hold for all.
+    fn ruling(&mut self, path: &str, span: Span) {
+        if self.ruling.iter().any(|p| p == path) {
+            return;
+        }
+        self.ruling.push(path.to_owned());
+        if path == super::PLATFORM_FILE || path.ends_with(".promise") {
+            let message = format!("`{path}` is no module: its rules stand where they hold");
+            let d = Diagnostic::error("bad-setting", span, message);
+            self.out
+                .push(d.help("rules for all stand in modules, such as `rules/*.dsl`, or in `promises.dsl`"));
+            return;
+        }
+        self.used(path, span);
+        let module = self.modules.iter().find(|m| m.path == path);
+        if module.is_some_and(|m| !m.tree.items.iter().any(|i| matches!(i, Item::Rule(_) | Item::Error(_)))) {
+            let message = format!("`{path}` holds no rule");
+            let d = Diagnostic::warning("bad-glob", span, message);
+            self.out.push(d.help("write `rule NAME on … { … }` in it, or leave it out of `rules`"));
         }
     }
 

@@ -231,7 +231,7 @@ impl Machine<'_> {
     /// A fresh frame for a request.
     pub(crate) fn frame(&mut self, promise: &Promise, request: &Request) -> Frame {
         let mut frame: Frame = vec![None; promise.slots.max(2)];
-        fill(&mut frame, SELF, Some(self_value(request)));
+        fill(&mut frame, SELF, Some(super::request_value(request)));
         fill(&mut frame, SPEC, Some(request.spec.clone()));
         frame
     }
@@ -368,18 +368,4 @@ impl Machine<'_> {
 
 fn origin(promise: &Promise, phase: Phase, node: usize, instance: usize, of: &Node) -> Origin {
     Origin { promise: promise.name.clone(), phase, node, instance, handle: None, span: of.span }
-}
-
-/// `self`: the metadata and the spec of a request.
-fn self_value(request: &Request) -> Value {
-    let metadata = Map::from_iter([
-        (Arc::from("name"), Value::str(request.name.as_str())),
-        (Arc::from("namespace"), Value::str(request.namespace.as_str())),
-        (Arc::from("labels"), request.labels.clone()),
-        (Arc::from("annotations"), request.annotations.clone()),
-    ]);
-    Value::map(Map::from_iter([
-        (Arc::from("metadata"), Value::map(metadata)),
-        (Arc::from("spec"), request.spec.clone()),
-    ]))
 }

@@ -2,28 +2,37 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod baseline;
 mod confidential;
 mod deletable;
+mod flows;
 mod labels;
 mod lint;
 mod names;
 mod no_secret;
 mod one_owner;
 mod onepassword;
+mod ownership;
+mod platform_rule;
 mod pod_security;
 pub mod profile;
+mod reread;
 mod schema;
 mod subject;
 mod told;
 mod values;
 
+pub use baseline::{Baseline, Entry, Sifted};
 pub use confidential::{credentials, is_credential};
-pub use lint::{dependencies, lint};
+pub use lint::{Lint, dependencies, lint, lint_together};
+pub use ownership::{Labelled, Owner, label};
+pub use reread::{Unfaithful, reread};
 
 use subject::{Facts, Findings, Subject};
 
 use crate::diag::{Diagnostic, has_errors};
-use crate::eval::{Document, Engine, Flow, Rendering};
+use crate::eval::{Document, Engine, Flow};
+use crate::source::Span;
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -72,16 +81,19 @@ struct Finding {
 /// # Errors
 /// Everything that a rule has against any of them.
 pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>> {
-    let facts = Facts { program: engine.program() };
+    gate_asked(engine, flows.into_iter().map(|flow| (flow, None)).collect())
+}
+
+/// As [`gate`], of requests that were written somewhere: there it is told what is wrong with them.
+///
+/// # Errors
+/// As [`gate`].
+pub fn gate_asked(engine: &Engine, flows: Vec<(Flow, Option<Span>)>) -> Result<Passed, Vec<Diagnostic>> {
     let mut out = Vec::new();
-    for rendering in flows.iter().flat_map(|f| &f.renderings) {
-        for document in rendering.documents.iter().chain(&rendering.deletion) {
-            let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
-            out.extend(found.map(|f| report(engine, rendering, document, f)));
-            out.extend(values::judge(engine, rendering, document));
-        }
-        out.extend(told::judge(engine, rendering));
+    for (flow, asked) in &flows {
+        flows::judge(engine, flow, *asked, &mut out);
     }
+    let flows: Vec<Flow> = flows.into_iter().map(|(flow, _)| flow).collect();
     out.extend(one_owner::judge(&flows));
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
@@ -109,16 +121,4 @@ fn judge_by(rules: &[Rule], object: &Value, facts: Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     rules.iter().for_each(|rule| rule(subject, facts, &mut found));
     found
-}
-
-fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: Finding) -> Diagnostic {
-    let place = engine.place_of(&rendering.request, document, &finding.path);
-    let message = format!("`{}`: {}", document.title(), finding.message);
-    let d = Diagnostic::error(finding.rule, place.span, message).help(finding.help);
-    match place.request {
-        Some(path) => {
-            d.help(format!("the value comes from `{path}` of the request `{}`", rendering.request.name))
-        }
-        None => d,
-    }
 }
