@@ -1,4 +1,8 @@
-//! What Kratix tells a container by its environment.
+//! What Kratix, and the Promise, tell a container by its environment.
+
+use std::collections::BTreeMap;
+
+use crate::source::Memory;
 
 /// What happens to the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,9 @@ pub enum EnvironmentError {
         /// The values that it may have.
         known: &'static str,
     },
+    /// A variable with a file of the promise is none.
+    #[error("`VOW_SOURCE_{0}` holds no file: its first line is `// ` and a path, and no other has the same")]
+    Source(usize),
 }
 
 impl Environment {
@@ -81,6 +88,24 @@ impl Environment {
     }
 }
 
+/// The files of the promise, if they travel in the environment: `VOW_SOURCE_0` and so on, the path in the first line.
+///
+/// # Errors
+/// The first that holds no file.
+pub fn promise_files(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<Memory>, EnvironmentError> {
+    let mut files = BTreeMap::new();
+    for number in 0.. {
+        let Some(text) = get(&format!("VOW_SOURCE_{number}")) else { break };
+        let (path, text) = text.split_once('\n').unwrap_or((&text, ""));
+        let path = path.strip_prefix("// ").map(str::trim).filter(|p| !p.is_empty());
+        let path = path.ok_or(EnvironmentError::Source(number))?;
+        if files.insert(path.to_owned(), text.to_owned()).is_some() {
+            return Err(EnvironmentError::Source(number));
+        }
+    }
+    Ok((!files.is_empty()).then_some(Memory(files)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +133,21 @@ mod tests {
         insta::assert_snapshot!(read(&[]).unwrap_err(), @"`KRATIX_WORKFLOW_ACTION` is not set; Kratix sets it in the containers of a pipeline, and elsewhere it is to be set by hand");
         let strange = [("KRATIX_WORKFLOW_ACTION", "configure"), ("KRATIX_WORKFLOW_TYPE", "x")];
         insta::assert_snapshot!(read(&strange).unwrap_err(), @"`KRATIX_WORKFLOW_TYPE` is `x`, and Kratix sets it to `resource` or `promise`");
+    }
+
+    #[test]
+    fn files_of_the_promise_are_taken_from_the_environment() {
+        let from = |set: &[(&str, &str)]| {
+            let get = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            promise_files(&get).map(|m| m.map(|m| m.0)).map_err(|e| e.to_string())
+        };
+        let two = [("VOW_SOURCE_0", "// promises.dsl\na\nb\n"), ("VOW_SOURCE_1", "// p/x.promise\n")];
+        let files = from(&two).unwrap().unwrap();
+        assert_eq!(files["promises.dsl"], "a\nb\n");
+        assert_eq!(files["p/x.promise"], "");
+        assert_eq!(from(&[("VOW_SOURCE_1", "// a\n")]).unwrap(), None);
+        for (first, second) in [("promises.dsl\n", ""), ("// a\n1", "// a\n2"), ("//  \n", "")] {
+            assert!(from(&[("VOW_SOURCE_0", first), ("VOW_SOURCE_1", second)]).is_err());
+        }
     }
 }

@@ -9,7 +9,7 @@ mod mounts;
 mod output;
 mod report;
 
-pub use environment::{Action, Environment, EnvironmentError, Workflow};
+pub use environment::{Action, Environment, EnvironmentError, Workflow, promise_files};
 pub use mounts::{MountError, Mounts, Written};
 pub use output::{Control, Output};
 pub use report::Refused;
@@ -19,8 +19,8 @@ use std::sync::Arc;
 use crate::compile::Compilation;
 use crate::compile::requests::{Depth, render_all};
 use crate::diag::{Diagnostic, has_errors};
-use crate::emit::PathError;
-use crate::eval::Engine;
+use crate::eval::{Document, Engine, Flow, render_deletion};
+use crate::rules::gate;
 use crate::source::disk::{DiskError, read_file};
 use crate::source::{FileId, Sources};
 use crate::value::Value;
@@ -78,7 +78,7 @@ fn request(
     let input = input::request(engine, sources, object, environment).map_err(Refused::found)?;
     let jobs = std::slice::from_ref(&input.job);
     let passed = render_all(engine, jobs, Depth::One).map_err(Refused::found)?;
-    let mut output = Output::of(&passed).map_err(clash)?;
+    let mut output = Output::of(engine, &passed).map_err(Refused::said)?;
     // Nobody but us takes back what we said when the request was refused.
     if input.was_refused && !output.status.contains_key("message") {
         output.status.insert(Arc::from("message"), Value::str(REQUESTED));
@@ -97,7 +97,31 @@ fn promise(
     let Some(promise) = engine.program().promise(name) else {
         return Err(Refused::said(format!("there is no promise `{name}` in this platform")));
     };
-    Ok(Rendered { output: Output::dependencies(promise).map_err(clash)?, warnings: vec![] })
+    let output = Output::dependencies(promise).map_err(|e| Refused::said(e.to_string()))?;
+    Ok(Rendered { output, warnings: vec![] })
+}
+
+/// The documents that make what has to happen when the object goes, judged; none if nothing has to.
+///
+/// # Errors
+/// Why it is refused.
+pub fn deletion(
+    compilation: &Compilation,
+    object: FileId,
+    environment: &Environment,
+) -> Result<Vec<Document>, Refused> {
+    let engine = engine(compilation)?;
+    if environment.workflow == Workflow::Promise {
+        return Ok(vec![]);
+    }
+    let job = input::request(engine, &compilation.sources, object, environment).map_err(Refused::found)?.job;
+    let mut rendering = render_deletion(engine, &job.promise, &job.request)
+        .map_err(|refusal| Refused::found(vec![refusal.diagnostic()]))?;
+    // Rules about what a request renders say nothing about what its deletion makes.
+    rendering.deletion = std::mem::take(&mut rendering.documents);
+    let passed = gate(engine, vec![Flow { renderings: vec![rendering] }]).map_err(Refused::found)?;
+    let renderings = passed.flows().iter().flat_map(|f| &f.renderings);
+    Ok(renderings.flat_map(|r| r.deletion.iter().cloned()).collect())
 }
 
 /// The engine, or what is wrong with the promises.
@@ -106,10 +130,6 @@ fn engine(compilation: &Compilation) -> Result<&Engine, Refused> {
         Some(engine) if !has_errors(&compilation.diagnostics) => Ok(engine),
         _ => Err(Refused::found(compilation.diagnostics.iter().filter(|d| d.is_error()).cloned().collect())),
     }
-}
-
-fn clash(error: PathError) -> Refused {
-    Refused::said(format!("{error}; rename one of them in the promise"))
 }
 
 /// What is left of a refused object: the word to the workflow, unless the container is to fail, and no file.

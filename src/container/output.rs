@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::check::program::Promise;
 use crate::check::workflow::Dependency;
 use crate::emit::{Bundle, PathError, file_name};
-use crate::eval::{Document, Labels, Rendering};
-use crate::rules::Passed;
+use crate::eval::{Engine, Labels, Rendering};
+use crate::layout::document_name;
+use crate::rules::{Passed, reread};
 use crate::value::{Map, Value, yaml};
 
 /// What leaves a container.
@@ -43,21 +44,26 @@ pub enum Control {
 pub(super) const ROOT: &str = ".";
 
 impl Output {
-    /// What one request renders, sub-requests as the requests they are.
-    pub(super) fn of(passed: &Passed) -> Result<Output, PathError> {
+    /// What one request renders, sub-requests as the requests they are. The bytes are read again before they leave.
+    pub(super) fn of(engine: &Engine, passed: &Passed) -> Result<Output, String> {
         let mut output = Output::default();
         for rendering in passed.flows().iter().flat_map(|f| &f.renderings) {
-            output.add(rendering)?;
+            output.add(engine, rendering)?;
         }
         Ok(output)
     }
 
-    fn add(&mut self, rendering: &Rendering) -> Result<(), PathError> {
-        for document in &rendering.documents {
-            self.files.insert(&document_file(document), yaml::write_stream([&document.object]))?;
+    fn add(&mut self, engine: &Engine, rendering: &Rendering) -> Result<(), String> {
+        let texts: Vec<String> =
+            rendering.documents.iter().map(|d| yaml::write_stream([&d.object])).collect();
+        let pieces = rendering.documents.iter().zip(texts.iter().map(String::as_str));
+        reread(engine, pieces).map_err(|e| e.to_string())?;
+        let clash = |e: PathError| format!("{e}; rename one of them in the promise");
+        for (document, text) in rendering.documents.iter().zip(texts) {
+            self.files.insert(&document_name(document), text).map_err(clash)?;
         }
         for file in &rendering.files {
-            self.files.insert(&file.path, file.text.as_bytes())?;
+            self.files.insert(&file.path, file.text.as_bytes()).map_err(clash)?;
             if let (Some(folder), Some(labels)) = (file.directory(), &file.to) {
                 self.selectors.insert(folder.to_owned(), labels.clone());
             }
@@ -80,11 +86,6 @@ impl Output {
         }
         Ok(output)
     }
-}
-
-/// The name of the file of a document.
-pub(super) fn document_file(document: &Document) -> String {
-    file_name(&document.group, &document.kind, document.namespace.as_deref(), &document.name)
 }
 
 fn object_file(object: &Value) -> String {

@@ -6,11 +6,15 @@ use crate::cli::Outcome;
 use crate::cli::exit::Failure;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
+use crate::compile::{self, Compilation};
 use crate::container::{self, Action, Environment, MountError, Mounts, Refused, Workflow};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 
 /// Where Kubernetes looks for the last words of a container.
 const TERMINATION_LOG: &str = "/dev/termination-log";
+
+/// Where an image of its own holds a promise, below the root.
+const IN_AN_IMAGE: &str = "promise";
 
 /// Be a container of a Kratix pipeline
 ///
@@ -20,6 +24,8 @@ const TERMINATION_LOG: &str = "/dev/termination-log";
 /// A request that is refused suspends its workflow: nothing is put out, the request shows why, and it starts again when it
 /// changes. That is exit status 0, because Kratix reads nothing of a container that fails. A failing disk is exit status
 /// 3, and Kratix tries again.
+///
+/// The promise is that of `--platform`, or of the variables `VOW_SOURCE_0` and so on, or of the folder /promise.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// The folder that holds the folder `kratix`
@@ -32,33 +38,36 @@ pub(in crate::cli) struct Args {
 
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
-        let environment =
-            Environment::read(&|name| std::env::var(name).ok()).map_err(|e| Failure::Usage(e.to_string()))?;
+        let environment = Environment::read(&variable).map_err(|e| Failure::Usage(e.to_string()))?;
         let mounts = Mounts::below(&self.root);
-        let mut compilation = platform::compile(given)?.compilation;
+        let mut compilation = self.compile(given)?;
         ui.say(&head(&environment, &compilation));
         let object = container::read(&mut compilation.sources, &mounts)
             .map_err(|e| Failure::Outside(e.to_string()))?;
         let sources = &compilation.sources;
-        if environment.action == Action::Delete {
-            return Err(Failure::Outside("nothing is done on deletion yet".into()));
-        }
-        let rendered = match container::configure(&compilation, object, &environment) {
-            Ok(rendered) => rendered,
-            Err(refused) => return self.refuse(&refused, sources, &mounts, ui),
+        let done = match environment.action {
+            Action::Configure => configure(&compilation, object, &environment, &mounts, ui)?,
+            Action::Delete => delete(&compilation, object, &environment, ui)?,
         };
-        told(&rendered.log(sources), ui);
-        // Nothing but warnings is there, so nothing can fail.
-        let _ = ui.report_shown(sources, &rendered.warnings);
-        match mounts.write(&rendered.output) {
-            Ok(written) => {
-                written.foreign.iter().for_each(|f| ui.say(&format!("not ours, left as it is: {f}")));
-                let files = written.files;
-                ui.say(&format!("wrote {files} file{}", if files == 1 { "" } else { "s" }));
-                Ok(())
+        match done {
+            Ok(()) => Ok(()),
+            Err(refused) => self.refuse(&refused, sources, &mounts, ui),
+        }
+    }
+
+    /// Compiles the promise: from the platform that is named, the environment, the image, or the nearest platform.
+    fn compile(&self, given: Option<&Path>) -> Result<Compilation, Failure> {
+        let image = self.root.join(IN_AN_IMAGE);
+        let files = match given {
+            Some(_) => None,
+            None => container::promise_files(&variable).map_err(|e| Failure::Usage(e.to_string()))?,
+        };
+        match files {
+            Some(files) => Ok(compile::platform(&files)),
+            None if given.is_none() && image.join(compile::PLATFORM_FILE).is_file() => {
+                Ok(platform::compile(Some(&image))?.compilation)
             }
-            Err(MountError::Clash(why)) => self.refuse(&Refused::clash(why), sources, &mounts, ui),
-            Err(other) => Err(Failure::Outside(other.to_string())),
+            None => Ok(platform::compile(given)?.compilation),
         }
     }
 
@@ -94,8 +103,57 @@ fn told(lines: &str, ui: &mut Ui) {
     }
 }
 
+/// Renders what the pipeline is about, and puts it out.
+fn configure(
+    compilation: &Compilation,
+    object: FileId,
+    environment: &Environment,
+    mounts: &Mounts,
+    ui: &mut Ui,
+) -> Result<Result<(), Refused>, Failure> {
+    let sources = &compilation.sources;
+    let rendered = match container::configure(compilation, object, environment) {
+        Ok(rendered) => rendered,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    told(&rendered.log(sources), ui);
+    // Nothing but warnings is there, so nothing can fail.
+    let _ = ui.report_shown(sources, &rendered.warnings);
+    match mounts.write(&rendered.output) {
+        Ok(written) => {
+            written.foreign.iter().for_each(|f| ui.say(&format!("not ours, left as it is: {f}")));
+            let files = written.files;
+            ui.say(&format!("wrote {files} file{}", if files == 1 { "" } else { "s" }));
+            Ok(Ok(()))
+        }
+        Err(MountError::Clash(why)) => Ok(Err(Refused::clash(why))),
+        Err(other) => Err(Failure::Outside(other.to_string())),
+    }
+}
+
+/// Does what the promise declares for a deletion.
+fn delete(
+    compilation: &Compilation,
+    object: FileId,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Result<(), Refused>, Failure> {
+    match container::deletion(compilation, object, environment) {
+        Err(refused) => Ok(Err(refused)),
+        Ok(none) if none.is_empty() => {
+            ui.say("there is nothing to be done");
+            Ok(Ok(()))
+        }
+        Ok(_) => Err(Failure::Outside("what `on delete` declares cannot be done yet".into())),
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// The first line of the log.
-fn head(environment: &Environment, compilation: &crate::compile::Compilation) -> String {
+fn head(environment: &Environment, compilation: &Compilation) -> String {
     let name = &environment.promise;
     let version = compilation.program.promise(name).and_then(|p| p.version.as_deref());
     let version = version.map(|v| format!(" {v}")).unwrap_or_default();
