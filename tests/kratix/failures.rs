@@ -88,6 +88,40 @@ fn what_is_no_request_of_the_promise_is_refused() {
 }
 
 #[test]
+fn a_platform_may_want_a_refused_request_to_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("promises")).unwrap();
+    let from = |path: &str| fs::read_to_string(platform().join(path)).unwrap();
+    let settings = from("promises.dsl").replacen('{', "{\n  on-bad-input fail\n", 1);
+    fs::write(folder.path().join("promises.dsl"), settings).unwrap();
+    fs::write(folder.path().join("promises/runtime.promise"), from("promises/runtime.promise")).unwrap();
+    let pod = Pod::new(folder.path(), "runtime", &request().replace("replicas: 3", "replicas: -3"));
+    assert_eq!(pod.run().code, Some(1));
+    nothing_is_put_out(&pod);
+    assert_eq!(pod.files("metadata").into_keys().collect::<Vec<_>>(), [".vow-written.yaml"]);
+    assert!(pod.last_words().unwrap().starts_with("error[out-of-range]: `spec.replicas` is -3"));
+}
+
+#[test]
+fn the_promise_travels_in_the_environment_or_in_the_image() {
+    let by_platform = runtime(&request());
+    by_platform.run();
+    let mut by_environment = runtime(&request());
+    let by_image = runtime(&request());
+    for (number, path) in ["promises.dsl", "promises/runtime.promise"].iter().enumerate() {
+        let text = fs::read_to_string(platform().join(path)).unwrap();
+        by_image.write(&format!("../promise/{path}"), &text);
+        by_environment.set(&format!("VOW_SOURCE_{number}"), &format!("// {path}\n{text}"));
+    }
+    for pod in [by_environment, by_image] {
+        let output = pod.command_without_platform().output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(pod.files("output"), by_platform.files("output"));
+        assert_eq!(pod.files("metadata"), by_platform.files("metadata"));
+    }
+}
+
+#[test]
 fn without_what_kratix_sets_nothing_is_done() {
     let mut pod = runtime(&request());
     pod.environment.clear();

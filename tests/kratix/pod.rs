@@ -78,12 +78,18 @@ impl Pod {
             .collect()
     }
 
-    /// The command of the container: in a folder of its own, and with nothing in its environment but what is set.
+    /// The command of the container, with the platform's folder.
     pub(crate) fn command(&self) -> Command {
+        let mut command = self.command_without_platform();
+        command.arg("--platform").arg(&self.platform);
+        command
+    }
+
+    /// The command of the container: in a folder of its own, and with nothing in its environment but what is set.
+    pub(crate) fn command_without_platform(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vow"));
         command.current_dir(self.root.path()).env_clear().envs(&self.environment);
         command.arg("pipeline").arg("--root").arg(self.root.path());
-        command.arg("--platform").arg(&self.platform);
         command.arg("--termination-log").arg(self.root.path().join("termination-log"));
         command.args(&self.arguments).stdin(Stdio::null());
         command

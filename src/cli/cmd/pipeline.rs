@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::check::program::OnBadInput;
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
 use crate::cli::platform;
@@ -23,7 +24,7 @@ const IN_AN_IMAGE: &str = "promise";
 ///
 /// A request that is refused suspends its workflow: nothing is put out, the request shows why, and it starts again when it
 /// changes. That is exit status 0, because Kratix reads nothing of a container that fails. A failing disk is exit status
-/// 3, and Kratix tries again.
+/// 3, and Kratix tries again. With `on-bad-input fail` in the platform, a refused request is exit status 1.
 ///
 /// The promise is that of `--platform`, or of the variables `VOW_SOURCE_0` and so on, or of the folder /promise.
 #[derive(Debug, clap::Args)]
@@ -51,7 +52,10 @@ impl Args {
         };
         match done {
             Ok(()) => Ok(()),
-            Err(refused) => self.refuse(&refused, sources, &mounts, ui),
+            Err(refused) => {
+                let suspend = compilation.program.platform.on_bad_input == OnBadInput::Suspend;
+                self.refuse(&refused, sources, &mounts, suspend, ui)
+            }
         }
     }
 
@@ -72,14 +76,21 @@ impl Args {
     }
 
     /// Says why, wherever somebody may look, and leaves no output.
-    fn refuse(&self, refused: &Refused, sources: &Sources, mounts: &Mounts, ui: &mut Ui) -> Outcome {
+    fn refuse(
+        &self,
+        refused: &Refused,
+        sources: &Sources,
+        mounts: &Mounts,
+        suspend: bool,
+        ui: &mut Ui,
+    ) -> Outcome {
         told(&refused.log(sources), ui);
         // That there are errors is what is told here.
         let _ = ui.report_shown(sources, &refused.found);
-        let output = container::refusal(refused, sources, true);
+        let output = container::refusal(refused, sources, suspend);
         mounts.write(&output).map_err(|e| Failure::Outside(e.to_string()))?;
         self.last_words(&refused.message(sources), ui);
-        Ok(())
+        if suspend { Ok(()) } else { Err(Failure::Reported) }
     }
 
     fn last_words(&self, words: &str, ui: &mut Ui) {
