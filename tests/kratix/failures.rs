@@ -95,11 +95,12 @@ fn a_platform_may_want_a_refused_request_to_fail() {
     let settings = from("promises.dsl").replacen('{', "{\n  on-bad-input fail\n", 1);
     fs::write(folder.path().join("promises.dsl"), settings).unwrap();
     fs::write(folder.path().join("promises/runtime.promise"), from("promises/runtime.promise")).unwrap();
-    let pod = Pod::new(folder.path(), "runtime", &request().replace("replicas: 3", "replicas: -3"));
+    let pod =
+        Pod::new(folder.path(), "runtime", &request().replace("lifecycle: prod", "lifecycle: production"));
     assert_eq!(pod.run().code, Some(1));
     nothing_is_put_out(&pod);
     assert_eq!(pod.files("metadata").into_keys().collect::<Vec<_>>(), [".vow-written.yaml"]);
-    assert!(pod.last_words().unwrap().starts_with("error[out-of-range]: `spec.replicas` is -3"));
+    assert!(pod.last_words().unwrap().starts_with("error[not-allowed]: `spec.lifecycle`"));
 }
 
 #[test]

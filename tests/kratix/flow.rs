@@ -48,16 +48,15 @@ fn same(platform: &str, request: &str) {
         .into_iter()
         .map(|e| e.unwrap())
         .filter(|e| e.file_type().is_file())
-        .map(|e| (e.file_name().to_str().unwrap().to_owned(), fs::read_to_string(e.path()).unwrap()))
+        .map(|e| {
+            let path = e.path().strip_prefix(folder.path()).unwrap();
+            (path.display().to_string(), fs::read_to_string(e.path()).unwrap())
+        })
         .collect();
-    let objects: BTreeMap<String, String> =
-        made.iter().filter(|(path, _)| !path.contains("/dir/")).map(|(p, t)| (name(p), t.clone())).collect();
-    assert_eq!(objects, rendered, "{request}");
-    assert!(!objects.is_empty());
-}
-
-fn name(path: &str) -> String {
-    path.rsplit('/').next().unwrap().to_owned()
+    let below = |path: &String| path.splitn(4, '/').nth(3).unwrap().to_owned();
+    let made: BTreeMap<String, String> = made.iter().map(|(p, t)| (below(p), t.clone())).collect();
+    assert_eq!(made, rendered, "{request}");
+    assert!(!made.is_empty());
 }
 
 /// What stands in for a cluster: its promises, and what its API server does with an object.
@@ -73,8 +72,7 @@ impl Cluster {
         Cluster { platform: platform.to_path_buf(), engine }
     }
 
-    /// Every file that comes of a request, by the path of its request and its own; `dir` stands before those that go to a
-    /// destination of their own.
+    /// Every file that comes of a request, by the namespace, promise and name of its request and its own path.
     fn flow(&self, text: &str) -> BTreeMap<String, String> {
         let mut made = BTreeMap::new();
         let mut open = VecDeque::from([text.to_owned()]);
@@ -93,9 +91,8 @@ impl Cluster {
                 }
                 let request = value(&object);
                 let (space, name) = (&request["metadata"]["namespace"], &request["metadata"]["name"]);
-                let dir = if own { "dir/" } else { "" };
-                let path =
-                    format!("{}/{promise}/{}/{dir}{path}", space.as_str().unwrap(), name.as_str().unwrap());
+                let (space, name) = (space.as_str().unwrap(), name.as_str().unwrap());
+                let path = format!("{space}/{promise}/{name}/{path}");
                 assert_eq!(made.insert(path.clone(), text), None, "{path}");
             }
         }
