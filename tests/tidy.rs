@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -41,11 +41,28 @@ const ROOMS: [(&str, &[&str]); 22] = [
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
     ("impact", &["check", "compile", "diag", "diff", "eval", "graph", "value"]),
+    ("container", &["check", "compile", "diag", "emit", "eval", "layout", "rules", "source", "value"]),
     (
         "cli",
         &[
-            "check", "compile", "diag", "diff", "emit", "eval", "fuzz", "impact", "layout", "plan",
-            "request", "rules", "source", "state", "syntax", "testing", "value",
+            "check",
+            "compile",
+            "container",
+            "diag",
+            "diff",
+            "emit",
+            "eval",
+            "fuzz",
+            "impact",
+            "layout",
+            "plan",
+            "request",
+            "rules",
+            "source",
+            "state",
+            "syntax",
+            "testing",
+            "value",
         ],
     ),
 ];

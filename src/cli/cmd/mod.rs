@@ -10,6 +10,7 @@ pub(super) mod graph;
 pub(super) mod impact;
 pub(super) mod init;
 pub(super) mod lint;
+pub(super) mod pipeline;
 pub(super) mod render;
 pub(super) mod state;
 pub(super) mod test;
