@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -39,11 +39,12 @@ const ROOMS: [(&str, &[&str]); 21] = [
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
+    ("build", &["check", "compile", "diag", "eval", "graph", "source", "syntax", "value"]),
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "fuzz", "layout", "plan", "request", "rules",
-            "source", "state", "syntax", "testing", "value",
+            "build", "check", "compile", "diag", "emit", "eval", "fuzz", "layout", "plan", "request",
+            "rules", "source", "state", "syntax", "testing", "value",
         ],
     ),
 ];
