@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 24] = [
+const ROOMS: [(&str, &[&str]); 25] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -42,9 +42,11 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ),
     ("impact", &["check", "compile", "diag", "diff", "eval", "graph", "value"]),
     ("container", &["check", "compile", "diag", "emit", "eval", "layout", "rules", "source", "value"]),
+    ("build", &["check", "compile", "diag", "eval", "graph", "source", "syntax", "value"]),
     (
         "cli",
         &[
+            "build",
             "check",
             "compile",
             "container",

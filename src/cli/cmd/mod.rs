@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(super) mod build;
 pub(super) mod check;
 pub(super) mod completion;
 pub(super) mod crd;
