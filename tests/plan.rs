@@ -8,10 +8,12 @@ use std::path::PathBuf;
 
 use inputs::requests;
 use vow::compile;
-use vow::compile::requests::{Job, read};
+use vow::compile::batch;
+use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::eval::{self, Engine, Flow};
 use vow::plan::Plan;
 use vow::request::Request;
+use vow::rules::{Owners, Stream};
 use vow::sample::Samples;
 use vow::source::Sources;
 use vow::source::disk::Disk;
@@ -103,4 +105,57 @@ fn what_is_left_of_the_promises_that_ship() {
     insta::with_settings!({ snapshot_path => root().join("tests/snapshots"), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("plan", Plan::of(&engine(".")).to_text());
     });
+}
+
+#[test]
+fn a_batch_passes_where_the_gate_lets_it_pass() {
+    let engine = engine(".");
+    let stream = Stream::of(&engine);
+    let texts = requests::texts(40);
+    for depth in [Depth::One, Depth::Flow] {
+        let all: Vec<Job> = texts.iter().flat_map(|text| jobs(&engine, text)).collect();
+        let passed = render_all(&engine, &all, depth).expect("documents");
+        let mut owners = Owners::default();
+        let one = |text: &String| {
+            batch::judged(&stream, "request.yaml", text.clone(), depth).expect("nothing to say")
+        };
+        let judged: Vec<String> =
+            texts.iter().flat_map(one).map(|j| owners.pass(j).expect("an owner for each")).collect();
+        assert_eq!(judged.concat(), yaml::write_stream(passed.documents().map(|d| &d.object)), "{depth:?}");
+        let again = batch::judged(&stream, "request.yaml", texts[7].clone(), depth).expect("nothing to say");
+        assert!(again.into_iter().all(|j| owners.pass(j).is_none()), "the same request twice");
+    }
+    let smuggled =
+        texts[3].replace("    preset:", "    helmOverrides: { password: hunter2hunter2 }\n    preset:");
+    assert!(render_all(&engine, &jobs(&engine, &smuggled), Depth::One).is_err(), "{smuggled}");
+    assert!(batch::judged(&stream, "request.yaml", smuggled, Depth::One).is_none());
+}
+
+#[test]
+fn many_files_are_rendered_in_order_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = requests::texts(70);
+    for (i, text) in texts.iter().enumerate() {
+        std::fs::write(folder.path().join(format!("{i:03}.yaml")), text).unwrap();
+    }
+    let vow = || {
+        let mut vow = std::process::Command::new(env!("CARGO_BIN_EXE_vow"));
+        vow.arg("--platform").arg(root()).arg("render").arg(folder.path()).output().unwrap()
+    };
+    let out = vow();
+    let engine = engine(".");
+    let all: Vec<Job> = texts.iter().flat_map(|text| jobs(&engine, text)).collect();
+    let passed = render_all(&engine, &all, Depth::One).expect("documents");
+    let expected = yaml::write_stream(passed.documents().map(|d| &d.object));
+    assert!(out.status.success() && String::from_utf8(out.stdout).unwrap() == expected);
+
+    std::fs::write(
+        folder.path().join("069.yaml"),
+        texts[69].replace("preset: dev", "preset: huge").replace("preset: prod", "preset: huge"),
+    )
+    .unwrap();
+    let out = vow();
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert_eq!((out.status.code(), out.stdout), (Some(1), vec![]), "{said}");
+    assert!(said.contains("not-allowed") && said.contains("069.yaml"), "{said}");
 }

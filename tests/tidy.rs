@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
     ("plan", &["check", "eval", "graph", "request", "value"]),
-    ("rules", &["check", "diag", "eval", "graph", "source", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "plan", "request", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("emit", &[]),
@@ -46,17 +46,19 @@ const ROOMS: [(&str, &[&str]); 17] = [
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.
-const SINGLE_IMPORTERS: [(&str, &str); 14] = [
+const SINGLE_IMPORTERS: [(&str, &str); 16] = [
     ("annotate_snippets", "src/diag/render/"),
     ("anstream", "src/cli/"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),
     ("fastrand", "src/sample/"),
+    ("indicatif", "src/cli/"),
     ("jsonschema", "src/check/attached/"),
     ("percent_encoding", "src/diag/render/"),
     ("pest", "src/syntax/"),
     ("pest_derive", "src/syntax/"),
     ("quick_junit", "src/testing/"),
+    ("rayon", "src/cli/"),
     ("regex_syntax", "src/sample/"),
     ("rhai", "src/script/"),
     ("saphyr_parser", "src/value/yaml/"),

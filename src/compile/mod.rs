@@ -14,6 +14,7 @@
 //! assert!(compiled.engine.is_some(), "{:?}", compiled.diagnostics);
 //! ```
 
+pub mod batch;
 mod load;
 pub mod requests;
 

@@ -13,11 +13,13 @@ mod onepassword;
 mod pod_security;
 pub mod profile;
 mod schema;
+mod stream;
 mod subject;
 mod values;
 
 pub use confidential::{credentials, is_credential};
 pub use lint::lint;
+pub use stream::{Judged, Owners, Stream};
 
 use subject::{Facts, Subject};
 
@@ -74,14 +76,21 @@ pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>
     let facts = Facts { program: engine.program() };
     let mut out = Vec::new();
     for rendering in flows.iter().flat_map(|f| &f.renderings) {
-        for document in &rendering.documents {
-            let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
-            out.extend(found.map(|f| report(engine, rendering, document, f)));
-            out.extend(values::judge(engine, rendering, document));
-        }
+        out.extend(judge_rendering(engine, facts, rendering));
     }
     out.extend(one_owner::judge(&flows));
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
+}
+
+/// What the rules have against what one request renders.
+fn judge_rendering(engine: &Engine, facts: Facts<'_>, rendering: &Rendering) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for document in &rendering.documents {
+        let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
+        out.extend(found.map(|f| report(engine, rendering, document, f)));
+        out.extend(values::judge(engine, rendering, document));
+    }
+    out
 }
 
 /// What the rules have against one object by itself.

@@ -7,13 +7,14 @@ use clap::ValueEnum;
 use crate::check::program::Gvk;
 use crate::check::resource::show_gvk;
 use crate::cli::Outcome;
+use crate::cli::batch;
 use crate::cli::exit::Failure;
 use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
 use crate::compile::requests::{self, Depth};
 use crate::emit::{Bundle, file_name, write_folder};
 use crate::eval::{Document, Engine};
-use crate::rules::Passed;
+use crate::rules::{Passed, Stream};
 use crate::source::Sources;
 use crate::source::disk::request_files;
 use crate::value::path::Path;
@@ -60,6 +61,9 @@ impl Args {
             None => platform::compile(given)?,
         };
         work.engine(ui)?;
+        if self.streams(&work, requests, ui)? {
+            return Ok(());
+        }
         let passed = self.render(&mut work, requests, ui)?;
         match &self.directory {
             Some(dir) => self.to_folder(dir, &passed, ui),
@@ -83,6 +87,30 @@ impl Args {
         }
     }
 
+    /// Renders many requests at once, if there are many and nothing is to say about any of them.
+    fn streams(&self, work: &Work, words: &[String], ui: &mut Ui) -> Result<bool, Failure> {
+        let Some(engine) = &work.compilation.engine else { return Ok(false) };
+        if self.output != Output::Yaml || self.directory.is_some() || words.iter().any(|w| w == "-") {
+            return Ok(false);
+        }
+        let mut files = Vec::new();
+        for word in words {
+            files.extend(request_files(word)?);
+        }
+        if files.len() < batch::MANY {
+            return Ok(false);
+        }
+        let (stream, progress) = (Stream::of(engine), ui.progress(files.len()));
+        match batch::render(&stream, &files, self.depth(), &progress)? {
+            Some(documents) => ui.copy(documents).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn depth(&self) -> Depth {
+        if self.flow { Depth::Flow } else { Depth::One }
+    }
+
     fn render(&self, work: &mut Work, words: &[String], ui: &mut Ui) -> Result<Passed, Failure> {
         let c = &mut work.compilation;
         let Some(engine) = &c.engine else { return Err(Failure::Reported) };
@@ -102,8 +130,7 @@ impl Args {
             }
         }
         ui.report(&c.sources, &out)?;
-        let depth = if self.flow { Depth::Flow } else { Depth::One };
-        match requests::render_all(engine, &jobs, depth) {
+        match requests::render_all(engine, &jobs, self.depth()) {
             Ok(passed) => {
                 ui.report(&c.sources, passed.warnings())?;
                 Ok(passed)
