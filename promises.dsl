@@ -1,6 +1,7 @@
 /// The platform of integratn.tech: what all of its promises share.
 platform integratn {
   promises "promises/*.promise"
+  rules "rules/*.dsl"
 
   values {
     /// Below it every vcluster gets its host name, unless its request says otherwise.

@@ -253,6 +253,8 @@ fn the_reference_tells_the_limits_and_every_function() {
         ("bytes of all texts made on the way", vow::eval::budget::TEXT_BYTES),
         ("calls within calls", vow::eval::budget::CALLS),
         ("documents of a flow", vow::eval::budget::DOCUMENTS),
+        ("steps of a rule over the documents of a flow", vow::eval::budget::STEPS),
+        ("steps of all rules over the documents of a flow", vow::eval::budget::RULES_STEPS),
     ] {
         let row = format!("| {what} | {limit} |");
         assert!(page.contains(&row), "docs/language.md lacks `{row}`");

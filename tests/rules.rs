@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use vow::check::program::Program;
 use vow::compile;
+use vow::eval::Engine;
 use vow::rules::lint;
 use vow::source::{Memory, Sources};
 
@@ -63,10 +63,10 @@ fn sections(file: &Path) -> Vec<Case> {
 }
 
 /// The rules that have something against a case.
-fn judged(program: &Program, case: &Case) -> BTreeSet<String> {
+fn judged(engine: &Engine, case: &Case) -> BTreeSet<String> {
     let mut sources = Sources::default();
     let file = sources.add("case.yaml", case.text.clone());
-    let found = lint(program, file, sources.text(file));
+    let found = lint(engine, file, sources.text(file));
     let own = |d: &vow::diag::Diagnostic| {
         case.labels && d.code == "ownership-labels" && d.message.contains("whose the object is")
     };
@@ -77,11 +77,12 @@ fn judged(program: &Program, case: &Case) -> BTreeSet<String> {
 fn the_corpus_is_judged_as_it_says() {
     let text =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/promises.dsl")).unwrap();
-    let program = compile::platform(&Memory([("promises.dsl".to_owned(), text)].into())).program;
+    let platform = compile::platform(&Memory([("promises.dsl".to_owned(), text)].into()));
+    let engine = platform.engine.unwrap();
     let all = cases();
     let mut wrong = vec![];
     for case in &all {
-        let found = judged(&program, case);
+        let found = judged(&engine, case);
         match &case.rule {
             Some(rule) if !found.contains(rule) => {
                 wrong.push(format!("{}: not refused by {rule}, but by {found:?}", case.name));

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -78,7 +78,7 @@ const LONGEST: usize = 500;
 const LONG: [&str; 3] = ["src/check/checker.rs", "src/check/program.rs", "src/syntax/ast.rs"];
 
 /// What lies at the top.
-const TOP: [&str; 27] = [
+const TOP: [&str; 28] = [
     ".ci",
     ".config",
     ".git",
@@ -102,6 +102,7 @@ const TOP: [&str; 27] = [
     "platform",
     "promises",
     "promises.dsl",
+    "rules",
     "rustfmt.toml",
     "src",
     "stdlib",

@@ -26,6 +26,8 @@ pub struct Api {
     pub docs: Option<String>,
     /// The `spec`.
     pub spec: ApiRecord,
+    /// What the status tells, if the promise says.
+    pub status: Option<ApiRecord>,
     /// Printer columns.
     pub columns: Vec<Column>,
     /// What the schema asks beyond shapes, in the order of the promise.
@@ -56,6 +58,8 @@ pub struct Column {
     pub json_path: String,
     /// `string`, `integer`, `number` or `boolean`.
     pub ty: &'static str,
+    /// Where its path is written.
+    pub span: Span,
 }
 
 /// An object of an api.

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::api::Api;
 use super::facts::{Aliases, Fact};
 use super::inputs::Inputs;
-use super::program::{self, Expr, ExprKind, Function, FunctionBody, Global};
+use super::program::{self, Expr, ExprKind, Function, FunctionBody, Global, Rule};
 use super::types::{Record, Ty, Type};
 use super::typing;
 use crate::diag::{Diagnostic, suggest};
@@ -28,6 +28,10 @@ pub(super) struct Checker<'a> {
     /// The platform's values: the record type of `platform`, and the global of each.
     pub(super) platform: (Arc<Record>, BTreeMap<Arc<str>, usize>),
     pub(super) cx: Cx<'a>,
+    /// The rules so far, and the module of each.
+    pub(super) rules: Vec<(usize, Rule)>,
+    /// The types of what rules judge, by what that is.
+    pub(super) judged: BTreeMap<String, Type>,
     /// How many lets are being checked because another one names them.
     depth: usize,
     /// How many parts the types of further `merge`s may have, and whether it was said that they have more.
@@ -91,8 +95,10 @@ pub(super) struct Cx<'a> {
     pub(super) condition: (String, bool),
     /// How many items the lists have that are written out, by the slots of their lets.
     pub(super) lengths: BTreeMap<usize, usize>,
-    /// What `on delete` renders: checked like the rest, but not yet compiled.
-    pub(super) deleted: Vec<program::Step>,
+    /// Inside `on delete`: only objects are rendered there.
+    pub(super) deleting: bool,
+    /// In a form that is the same for every request, so that none of it is known.
+    pub(super) unasked: bool,
     /// The declaration whose body this is.
     decl: Option<usize>,
     /// The lets that are being checked, outermost first.
@@ -160,6 +166,8 @@ impl<'a> Checker<'a> {
             apis: BTreeMap::new(),
             platform: Default::default(),
             cx: Cx::default(),
+            rules: vec![],
+            judged: BTreeMap::new(),
             depth: 0,
             merged: super::expr::MERGED_PARTS,
             merged_out: false,
@@ -504,6 +512,8 @@ impl<'a> Checker<'a> {
             d = d.help(format!("did you mean `{close}`?")).fix(span, close);
         } else if name == "null" {
             d = d.help("there is no null: what is absent is left out");
+        } else if self.cx.unasked && matches!(name, "self" | "spec") {
+            d = d.help("this is the same for every request; name constants and values of the platform");
         }
         self.out.push(d);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::check::api::Api;
 use crate::check::attached::Attached;
 use crate::check::kinds::Kinds;
+use crate::check::workflow::Dependency;
 use crate::source::{FileId, Loader, Span};
 use crate::syntax::ast;
 
@@ -16,10 +17,14 @@ pub struct Inputs<'a> {
     pub promises: Vec<Module>,
     /// Modules that are used, directly or not.
     pub modules: Vec<Module>,
+    /// The paths of the modules whose rules hold for all, as the platform says.
+    pub ruling: Vec<String>,
     /// Promises that are only known by their CRD.
     pub foreign: Vec<Foreign>,
     /// The schemas that are attached to parts of kinds.
     pub attached: Vec<Arc<Attached>>,
+    /// What `dependencies` name; each knows by which glob.
+    pub dependencies: Vec<Dependency>,
     /// The kinds of objects that exist.
     pub kinds: &'a Kinds,
     /// Reads what `file("…")` and `rhai "…"` name.

@@ -12,17 +12,20 @@ mod expr;
 mod facts;
 pub mod inputs;
 pub mod kinds;
+mod kratix;
+pub(crate) mod label;
 pub mod openapi;
 pub(crate) mod paths;
 mod platform;
 pub mod program;
 mod promise;
 pub(crate) mod resource;
-mod rule;
+pub mod rule;
 mod test;
 pub mod types;
 mod typing;
 mod visit;
+pub mod workflow;
 
 use std::sync::Arc;
 
@@ -41,21 +44,21 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
     declare_promises(&mut checker);
     let platform = checker.platform();
     checker.declarations();
+    checker.rules_of_modules();
     let mut promises: Vec<program::Promise> = Vec::new();
     for module in &inputs.promises {
         let index = checker.module_index(&module.path);
         for item in &module.tree.items {
-            match item {
-                Item::Promise(p) if promises.iter().all(|q| q.name != p.name.node) => {
-                    promises.push(checker.promise(index, p, &module.tree.items));
-                }
-                Item::Rule(r) => checker.module_rule(index, r),
-                _ => {}
+            if let Item::Promise(p) = item
+                && promises.iter().all(|q| q.name != p.name.node)
+            {
+                promises.push(checker.promise(index, p, &module.tree.items));
             }
         }
     }
     promises.extend(inputs.foreign.iter().map(foreign));
     promises.sort_by(|a, b| a.name.cmp(&b.name));
+    let rules_of_platform = checker.take_rules();
     let Checker { functions, globals, mut out, .. } = checker;
     let around = Around { functions: &functions, globals: &globals, sources: inputs.sources };
     for promise in &mut promises {
@@ -63,7 +66,7 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
         promise.api.iter_mut().for_each(|api| api.rules.clone_from(&rules));
     }
     let kinds = inputs.kinds.clone();
-    (Program { platform, kinds, promises, functions, globals }, out)
+    (Program { platform, kinds, promises, rules: rules_of_platform, functions, globals }, out)
 }
 
 fn declare_promises(checker: &mut Checker<'_>) {
@@ -136,6 +139,11 @@ fn foreign(f: &inputs::Foreign) -> program::Promise {
         foreign: true,
         slots: 0,
         steps: vec![],
+        pipelines: vec![],
+        destination: None,
+        status: None,
+        deletion: None,
+        dependencies: vec![],
         not_yet_built: vec![],
         tests: vec![],
     }

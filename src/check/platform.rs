@@ -30,7 +30,6 @@ impl<'a> Checker<'a> {
                     self.out
                         .push(d.also(other.name.span, "first declared here").help("remove one of the two"));
                 }
-                (Item::Rule(r), _) => self.module_rule(index, r),
                 (Item::Promise(p), _) => {
                     let d = Diagnostic::error(
                         "misplaced-promise",
@@ -86,6 +85,7 @@ impl<'a> Checker<'a> {
             Setting::ValuesSchema { gvk, path, .. } => self.attachment(gvk, path),
             Setting::State { .. }
             | Setting::Promises(..)
+            | Setting::Rules(..)
             | Setting::Foreign(..)
             | Setting::Schemas(..)
             | Setting::Error(_) => {}

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::api::Api;
 use super::attached::Attached;
 use super::kinds::{Kinds, Schema};
+pub use super::rule::typed::{Demand, Holds, IT, Rule, RuleBlock, RuleStep, Target, Verb};
 use super::types::{Lit, Ty, Type};
+use super::workflow::{Deletion, Dependency, Destination, OutputFile, Pipeline, Status};
 use crate::script::Script;
 use crate::source::Span;
 use crate::stdlib::Native;
@@ -23,6 +25,8 @@ pub struct Program {
     pub kinds: Kinds,
     /// The promises, in order of their names.
     pub promises: Vec<Promise>,
+    /// The rules of the platform and its promises, those that hold for all first.
+    pub rules: Vec<Rule>,
     /// The functions, by id.
     pub functions: Vec<Function>,
     /// Module-level lets and platform values, by id.
@@ -109,6 +113,16 @@ pub struct Promise {
     pub slots: usize,
     /// What it does.
     pub steps: Vec<Step>,
+    /// The pipelines that a request starts, in order; at least one, unless it has no api. One of them renders.
+    pub pipelines: Vec<Pipeline>,
+    /// Where its output goes; anywhere, if it does not say.
+    pub destination: Option<Destination>,
+    /// What the status of a request tells.
+    pub status: Option<Status>,
+    /// What is done when a request is deleted.
+    pub deletion: Option<Deletion>,
+    /// What is installed with the promise itself.
+    pub dependencies: Vec<Dependency>,
     /// Forms that are checked but that nothing compiles yet: what, and where.
     pub not_yet_built: Vec<(&'static str, Span)>,
     /// Its tests.
@@ -131,6 +145,8 @@ pub enum Step {
     Resource(Box<Resource>),
     /// Renders a request of another promise.
     Request(Box<Request>),
+    /// Writes a file that is no Kubernetes object.
+    File(Box<OutputFile>),
     /// Steps under a condition.
     When {
         /// The condition.
@@ -552,6 +568,13 @@ pub enum Expectation {
         flow: bool,
         /// Which.
         which: Which,
+        /// Where it stands.
+        span: Span,
+    },
+    /// A warning whose message holds this.
+    Warn {
+        /// A part of the message.
+        message: String,
         /// Where it stands.
         span: Span,
     },

@@ -5,11 +5,19 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::checker::{Binding, Checker};
+use super::kratix::Forms;
 use super::program::{self, SELF, SPEC, Step};
 use super::types::{Class, Field, Record, Str, Ty, Type};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{self, Item, Member};
+
+/// What stands between the braces of a promise.
+struct Body {
+    steps: Vec<Step>,
+    forms: Forms,
+    not_yet_built: Vec<(&'static str, Span)>,
+}
 
 impl<'a> Checker<'a> {
     /// Checks a promise and the tests and rules that stand in it or beside it.
@@ -22,23 +30,35 @@ impl<'a> Checker<'a> {
         let api = self.apis.get(&decl.name.node).and_then(|t| t.api.clone());
         let platform = self.platform.clone();
         self.needs(decl);
-        let (steps, slots, not_yet_built) = self.promise_body(module, decl, api.as_deref());
+        let (body, slots) = self.promise_body(module, decl, api.as_deref());
+        let Body { steps, forms, not_yet_built } = body;
         let members =
             decl.members.iter().filter_map(|m| if let Member::Test(t) = m { Some(t) } else { None });
         let items = beside.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
         let tests: Vec<&ast::Test> = members.chain(items).collect();
+        for rule in beside.iter().filter_map(|i| if let Item::Rule(r) = i { Some(r) } else { None }) {
+            self.rule(module, rule);
+        }
         self.distinct_tests(&tests);
-        let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), &steps)).collect();
+        let known = super::test::Known { steps: &steps, forms: &forms };
+        let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), known)).collect();
         self.platform = platform;
+        let api = api.map(|a| self.told(&a, forms.status.as_ref()));
+        let Forms { pipelines, destination, status, deletion } = forms;
         program::Promise {
             name: decl.name.node.clone(),
             version: decl.version.as_ref().map(|v| v.value.clone()),
             docs: decl.docs.text(),
             span: decl.name.span,
-            api: api.map(|a| (*a).clone()),
+            api,
             foreign: false,
             slots,
             steps,
+            pipelines,
+            destination,
+            status,
+            deletion,
+            dependencies: self.dependencies(decl),
             not_yet_built,
             tests,
         }
@@ -49,7 +69,7 @@ impl<'a> Checker<'a> {
         module: usize,
         decl: &'a ast::Promise,
         api: Option<&super::api::Api>,
-    ) -> (Vec<Step>, usize, Vec<(&'static str, Span)>) {
+    ) -> (Body, usize) {
         self.cx = super::checker::Cx::of_module(module);
         // The request, then the lets: both are seen everywhere in the promise.
         self.open_scope(std::iter::empty());
@@ -57,13 +77,14 @@ impl<'a> Checker<'a> {
         self.cx.aliases.note_field(SPEC, SELF, "spec");
         self.open_scope(lets(&decl.members).into_iter());
         self.bind_handles(&decl.members);
-        let mut later = Vec::new();
+        let mut not_yet_built = Vec::new();
         let mut steps = self.api_checks(decl);
-        steps.extend(self.members(&decl.members, &mut later));
-        let slots = self.cx.slots;
-        let deleted = std::mem::take(&mut self.cx).deleted;
-        self.conform(&[&steps, &deleted]);
-        (steps, slots, later)
+        steps.extend(self.members(&decl.members, &mut not_yet_built));
+        let forms = self.forms(module, decl, api.is_some());
+        let slots = std::mem::take(&mut self.cx).slots;
+        let deleted = forms.deletion.as_ref().map(|d| d.steps.as_slice()).unwrap_or_default();
+        self.conform(&[&steps, deleted], &forms.pipelines);
+        (Body { steps, forms, not_yet_built }, slots)
     }
 
     fn bind_request(&mut self, api: Option<&super::api::Api>, span: Span) {
@@ -123,7 +144,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Binds the handles of a block, so that they can be named in any order.
-    fn bind_handles(&mut self, members: &'a [Member]) {
+    pub(super) fn bind_handles(&mut self, members: &'a [Member]) {
         for member in members {
             let (name, (namespaced, ty)) = match member {
                 Member::Resource(r) => {
@@ -153,15 +174,23 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn members(&mut self, members: &'a [Member], later: &mut Vec<(&'static str, Span)>) -> Vec<Step> {
+    pub(super) fn members(
+        &mut self,
+        members: &'a [Member],
+        later: &mut Vec<(&'static str, Span)>,
+    ) -> Vec<Step> {
         members.iter().filter_map(|m| self.member(m, later)).collect()
     }
 
     fn member(&mut self, member: &'a Member, later: &mut Vec<(&'static str, Span)>) -> Option<Step> {
+        if self.misplaced(member) {
+            return None;
+        }
         match member {
             Member::Let(l) => self.take_let(&l.name.node).map(Step::Let),
             Member::Resource(r) => self.resource(r).map(|r| Step::Resource(Box::new(r))),
             Member::Request(r) => self.request(r).map(|r| Step::Request(Box::new(r))),
+            Member::File(f) => self.output_file(f).map(|f| Step::File(Box::new(f))),
             Member::Check(c) => Some(Step::Check(self.check(c))),
             Member::When(when) => {
                 let (condition, steps) = self.under(&when.condition, lets(&when.body), |this| {
@@ -178,17 +207,16 @@ impl<'a> Checker<'a> {
                 Some(Step::For { walk, steps, span: form.span })
             }
             Member::Rule(r) => {
-                later.push(("rule", r.span));
-                let cx = std::mem::take(&mut self.cx);
-                self.module_rule(cx.module, r);
-                self.cx = cx;
+                self.rule(self.cx.module, r);
                 None
             }
-            Member::Api(_) | Member::Needs(_) | Member::Fn(_) | Member::Test(_) | Member::Error(_) => None,
-            _ => {
-                later.extend(self.kratix(member));
+            Member::Observe(o) => {
+                let d = Diagnostic::error("not-yet-built", o.span, "`observe` is reserved and not yet built");
+                self.out.push(d.help("remove it"));
                 None
             }
+            // What stands at the top of a promise alone is read there.
+            _ => None,
         }
     }
 
@@ -207,81 +235,10 @@ impl<'a> Checker<'a> {
         }
         program::Check { condition, in_schema: c.in_schema, message, span: c.span }
     }
-
-    /// Members that Kratix needs: typed here, compiled by later work.
-    fn kratix(&mut self, member: &'a Member) -> Option<(&'static str, Span)> {
-        let labels = Type::map(Type::STRING);
-        match member {
-            Member::Destination(b) => {
-                self.entries(&b.body, super::expr::Want::Map(Type::STRING), false);
-                Some(("destination", b.span))
-            }
-            Member::Dependencies(d) => Some(("dependencies", d.span)),
-            Member::Pipeline(p) => {
-                for step in &p.steps {
-                    if let ast::PipelineStep::Container { body, .. } = step {
-                        self.entries(body, super::expr::Want::Map(Type::Any), false);
-                    }
-                }
-                Some(("pipeline", p.span))
-            }
-            Member::File(f) => {
-                self.value(&f.path, &Type::STRING);
-                if let Some(to) = &f.to {
-                    let super::types::Type::Map(value) = labels else { return None };
-                    self.entries(to, super::expr::Want::Map((*value).clone()), false);
-                }
-                self.any_value(&f.body);
-                if !matches!(f.format.node.as_str(), "yaml" | "json" | "text") {
-                    let message = format!("there is no format `{}`", f.format.node);
-                    let d = Diagnostic::error("unknown-name", f.format.span, message);
-                    self.out.push(d.help("there is `yaml`, `json` and `text`"));
-                }
-                Some(("file", f.span))
-            }
-            Member::Status(b) => {
-                self.entries(&b.body, super::expr::Want::Anything, false);
-                Some(("status", b.span))
-            }
-            Member::OnDelete(d) => {
-                self.on_delete(d);
-                Some(("on delete", d.span))
-            }
-            Member::Observe(o) => {
-                let d = Diagnostic::error("not-yet-built", o.span, "`observe` is reserved and not yet built");
-                self.out.push(d.help("remove it"));
-                None
-            }
-            _ => None,
-        }
-    }
-
-    fn on_delete(&mut self, decl: &'a ast::OnDelete) {
-        for need in &decl.needs {
-            let handles: Vec<&String> = self
-                .cx
-                .scopes
-                .iter()
-                .flat_map(|s| &s.names)
-                .filter_map(|(n, b)| matches!(b, Binding::Handle { .. }).then_some(n))
-                .collect();
-            if handles.iter().all(|h| **h != need.node) {
-                let message = format!("there is no object with the handle `{}`", need.node);
-                let mut d = Diagnostic::error("unknown-name", need.span, message);
-                d.help.extend(suggest::help(&need.node, handles.iter().map(|h| h.as_str())));
-                self.out.push(d);
-            }
-        }
-        self.open_scope(lets(&decl.members).into_iter());
-        self.bind_handles(&decl.members);
-        let steps = self.members(&decl.members, &mut Vec::new());
-        self.cx.deleted.extend(steps);
-        self.close_scope();
-    }
 }
 
 /// The lets of a block.
-fn lets(members: &[Member]) -> Vec<&ast::Let> {
+pub(super) fn lets(members: &[Member]) -> Vec<&ast::Let> {
     members.iter().filter_map(|m| if let Member::Let(l) = m { Some(l) } else { None }).collect()
 }
 

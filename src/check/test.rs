@@ -6,11 +6,30 @@ use std::sync::Arc;
 use super::api::Api;
 use super::checker::{Checker, Cx};
 use super::expr::Want;
+use super::kratix::Forms;
 use super::program::{self, Expectation, Expr, ExprKind, Pattern, PatternValue, Step, Which};
 use super::types::Ty;
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
 use crate::syntax::ast::{self, Entry, ExpectWhich, Key, TestBody, TestStmt};
+
+/// What a promise renders, for what is expected of it.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'s> {
+    pub(super) steps: &'s [Step],
+    pub(super) forms: &'s Forms,
+}
+
+impl<'s> Known<'s> {
+    /// The handles of the objects of a request, and of those that its deletion makes.
+    fn handles(self) -> Vec<&'s str> {
+        let mut handles = Vec::new();
+        collect_handles(self.steps, &mut handles);
+        let deletion = self.forms.deletion.iter();
+        deletion.for_each(|d| collect_handles(&d.steps, &mut handles));
+        handles
+    }
+}
 
 impl<'a> Checker<'a> {
     pub(super) fn test(
@@ -18,7 +37,7 @@ impl<'a> Checker<'a> {
         module: usize,
         decl: &'a ast::Test,
         api: Option<&Api>,
-        steps: &[Step],
+        known: Known<'_>,
     ) -> Option<program::Test> {
         self.cx = Cx::of_module(module);
         self.open_scope(std::iter::empty());
@@ -26,7 +45,7 @@ impl<'a> Checker<'a> {
             TestBody::From(glob) => {
                 Some(program::TestBody::From { glob: glob.value.clone(), span: glob.span })
             }
-            TestBody::Stmts(stmts) => self.given(decl, stmts, api, steps),
+            TestBody::Stmts(stmts) => self.given(decl, stmts, api, known),
         };
         self.cx = Cx::default();
         Some(program::Test { name: decl.name.value.clone(), span: decl.name.span, body: body? })
@@ -51,7 +70,7 @@ impl<'a> Checker<'a> {
         decl: &'a ast::Test,
         stmts: &'a [TestStmt],
         api: Option<&Api>,
-        steps: &[Step],
+        known: Known<'_>,
     ) -> Option<program::TestBody> {
         let mut givens = stmts.iter().filter_map(|s| if let TestStmt::Given(g) = s { Some(g) } else { None });
         let Some(given) = givens.next() else {
@@ -78,7 +97,9 @@ impl<'a> Checker<'a> {
         let refuses = stmts.iter().any(|s| matches!(s, TestStmt::Refuse { .. }));
         for stmt in stmts.iter().filter(|_| refuses) {
             let place = match stmt {
-                TestStmt::Count { span, .. } | TestStmt::ExpectNo { span, .. } => *span,
+                TestStmt::Count { span, .. }
+                | TestStmt::ExpectNo { span, .. }
+                | TestStmt::Warn { span, .. } => *span,
                 TestStmt::Expect(e) => e.span,
                 TestStmt::Refuse { message, .. } if message.value.is_empty() => {
                     let d =
@@ -95,6 +116,14 @@ impl<'a> Checker<'a> {
             );
             self.out.push(d.help("make it two tests"));
         }
+        for stmt in stmts {
+            if let TestStmt::Warn { message, .. } = stmt
+                && message.value.is_empty()
+            {
+                let d = Diagnostic::error("empty-test", message.span, "every warning holds the empty text");
+                self.out.push(d.help("write a part of the message that is meant"));
+            }
+        }
         let want = if refuses { Want::Anything } else { Want::Record(Arc::new(api.spec.input_record())) };
         let (entries, ty) = self.entries(&given.spec, want, false);
         let spec = Expr { kind: ExprKind::Object(entries), ty: Ty::always(ty), span: given.spec.span };
@@ -104,7 +133,7 @@ impl<'a> Checker<'a> {
             }
             None => vec![],
         };
-        let expectations = stmts.iter().filter_map(|s| self.expectation(s, steps)).collect();
+        let expectations = stmts.iter().filter_map(|s| self.expectation(s, known)).collect();
         let text =
             |lit: &Option<ast::StrLit>, or: &str| lit.as_ref().map_or(or.to_owned(), |l| l.value.clone());
         Some(program::TestBody::Given(Box::new(program::Given {
@@ -117,7 +146,7 @@ impl<'a> Checker<'a> {
         })))
     }
 
-    fn expectation(&mut self, stmt: &'a TestStmt, steps: &[Step]) -> Option<Expectation> {
+    fn expectation(&mut self, stmt: &'a TestStmt, known: Known<'_>) -> Option<Expectation> {
         match stmt {
             TestStmt::Given(_) | TestStmt::Error(_) => None,
             TestStmt::Count { flow, count, span } => {
@@ -127,7 +156,7 @@ impl<'a> Checker<'a> {
             TestStmt::Expect(expect) => {
                 let which = match &expect.which {
                     ExpectWhich::Handle(name) => {
-                        self.known_handle(name, steps);
+                        self.known_handle(name, known);
                         Which::Handle(name.node.clone())
                     }
                     ExpectWhich::Named { gvk, name, namespace } => {
@@ -151,6 +180,9 @@ impl<'a> Checker<'a> {
                 };
                 Some(Expectation::None { flow: *flow, which, span: *span })
             }
+            TestStmt::Warn { message, span } => {
+                Some(Expectation::Warn { message: message.value.clone(), span: *span })
+            }
             TestStmt::Refuse { message, span } => {
                 Some(Expectation::Refuse { message: message.value.clone(), span: *span })
             }
@@ -167,9 +199,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn known_handle(&mut self, name: &ast::Name, steps: &[Step]) {
-        let mut handles = Vec::new();
-        collect_handles(steps, &mut handles);
+    fn known_handle(&mut self, name: &ast::Name, known: Known<'_>) {
+        let handles = known.handles();
         if !handles.contains(&name.node.as_str()) {
             let message = format!("no object of this promise has the handle `{}`", name.node);
             let mut d = Diagnostic::error("unknown-name", name.span, message);
@@ -229,7 +260,7 @@ fn collect_handles<'s>(steps: &'s [Step], out: &mut Vec<&'s str>) {
             Step::Resource(r) => out.extend(r.handle.iter().map(|h| h.name.as_str())),
             Step::Request(r) => out.extend(r.handle.iter().map(|h| h.name.as_str())),
             Step::When { steps, .. } | Step::For { steps, .. } => collect_handles(steps, out),
-            Step::Let(_) | Step::Check(_) => {}
+            Step::Let(_) | Step::Check(_) | Step::File(_) => {}
         }
     }
 }

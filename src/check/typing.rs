@@ -32,6 +32,7 @@ pub(super) fn api(decl: &ast::Api, out: &mut Vec<Diagnostic>) -> Api {
         singular: kind.to_lowercase(),
         short: decl.short.iter().map(|s| s.value.clone()).collect(),
         docs: decl.docs.text(),
+        status: None,
         columns: columns(&decl.entries, &spec, out),
         rules: vec![],
         spec,
@@ -161,6 +162,14 @@ fn shape_of(ty: &Type) -> ApiType {
         scalar => Shape::Scalar(scalar.clone()),
     };
     ApiType { shape, refined: None }
+}
+
+/// What a status tells, as an api has it.
+pub(super) fn told(status: &Record) -> ApiRecord {
+    match shape_of(&Type::Record(Arc::new(status.clone()))).shape {
+        Shape::Record(record) => record,
+        _ => ApiRecord::default(),
+    }
 }
 
 /// A type in a signature, an annotation or a cast.
@@ -357,6 +366,7 @@ fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) ->
                     title: column.title.value.clone(),
                     json_path: format!(".{}", path.join(".")),
                     ty,
+                    span: column.value.span,
                 }),
                 None => out.push(no_column(spec, rest, column.value.span)),
             },
@@ -364,6 +374,7 @@ fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) ->
                 title: column.title.value.clone(),
                 json_path: format!(".{}", path.join(".")),
                 ty: "string",
+                span: column.value.span,
             }),
             _ => out.push(
                 Diagnostic::error("bad-column", column.value.span, "a column starts with `spec` or `status`")
@@ -386,7 +397,7 @@ fn field_path(expr: &ast::Expr) -> Option<Vec<&str>> {
     }
 }
 
-fn column_type(spec: &ApiRecord, path: &[&str]) -> Option<&'static str> {
+pub(super) fn column_type(spec: &ApiRecord, path: &[&str]) -> Option<&'static str> {
     let (first, rest) = path.split_first()?;
     match (&spec.field(first)?.ty.shape, rest) {
         (Shape::Record(inner), [_, ..]) => column_type(inner, rest),

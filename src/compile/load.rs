@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::check::attached::Attached;
 use crate::check::inputs::{Foreign, Module};
 use crate::check::kinds::Kinds;
+use crate::check::workflow::Dependency;
 use crate::check::{openapi, paths};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::{FileId, Loader, Sources, Span};
@@ -25,8 +26,11 @@ pub(super) struct Load<'l> {
     pub(super) platform: Option<Module>,
     pub(super) promises: Vec<Module>,
     pub(super) modules: Vec<Module>,
+    /// The modules whose rules hold for all.
+    pub(super) ruling: Vec<String>,
     pub(super) foreign: Vec<Foreign>,
     pub(super) attached: Vec<Arc<Attached>>,
+    pub(super) dependencies: Vec<Dependency>,
     /// Modules being loaded, outermost first: a module that uses itself is among them.
     open: Vec<String>,
     /// How many bytes, words and signs of the language may still be read; `None` once there were more.
@@ -49,8 +53,10 @@ impl<'l> Load<'l> {
             platform: None,
             promises: vec![],
             modules: vec![],
+            ruling: vec![],
             foreign: vec![],
             attached: vec![],
+            dependencies: vec![],
             open: vec![],
             left: Some((MAX_BYTES, MAX_SIGNS)),
         }
@@ -82,6 +88,9 @@ impl<'l> Load<'l> {
             match setting {
                 Setting::Promises(globs, _) => {
                     self.each(globs, "promises", |this, path, _| this.promise(path))
+                }
+                Setting::Rules(globs, _) => {
+                    self.each(globs, "rules", |this, path, span| this.ruling(path, span))
                 }
                 Setting::Schemas(globs, _) => {
                     self.each(globs, "schemas", |this, path, span| this.schema(path, span))
@@ -144,8 +153,61 @@ impl<'l> Load<'l> {
         if self.promises.iter().any(|m| m.path == path) {
             return;
         }
-        let module = self.module(path, None);
-        self.promises.extend(module);
+        let Some(module) = self.module(path, None) else { return };
+        self.dependencies(&module);
+        self.promises.push(module);
+    }
+
+    /// Reads what is installed with the promises of a file; their globs are relative to it, as `file("…")` is.
+    fn dependencies(&mut self, module: &Module) {
+        let folder = module.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let promises = module.tree.items.iter().filter_map(|i| match i {
+            Item::Promise(p) => Some(p),
+            _ => None,
+        });
+        for member in promises.flat_map(|p| &p.members) {
+            let ast::Member::Dependencies(d) = member else { continue };
+            for glob in &d.globs {
+                let Some(full) = paths::normalise(&format!("{folder}{}", glob.value)) else {
+                    let message = format!("`{}` leads out of the platform's folder", glob.value);
+                    let d = Diagnostic::error("bad-glob", glob.span, message);
+                    self.out.push(d.help("the pattern is relative to this file: `vendor/*.yaml`"));
+                    continue;
+                };
+                let full = StrLit { value: full, span: glob.span };
+                self.each(&[full], "dependencies", |this, path, span| this.dependency(path, span));
+            }
+        }
+    }
+
+    fn dependency(&mut self, path: &str, span: Span) {
+        let (nodes, file) = self.nodes_of(path, span);
+        let objects = nodes.iter().map(yaml::Node::to_value).collect();
+        if let Some(file) = file {
+            self.dependencies.push(Dependency { path: path.to_owned(), file, objects, span });
+        }
+    }
+
+    /// Loads a module whose rules hold for all.
+    fn ruling(&mut self, path: &str, span: Span) {
+        if self.ruling.iter().any(|p| p == path) {
+            return;
+        }
+        self.ruling.push(path.to_owned());
+        if path == super::PLATFORM_FILE || path.ends_with(".promise") {
+            let message = format!("`{path}` is no module: its rules stand where they hold");
+            let d = Diagnostic::error("bad-setting", span, message);
+            self.out
+                .push(d.help("rules for all stand in modules, such as `rules/*.dsl`, or in `promises.dsl`"));
+            return;
+        }
+        self.used(path, span);
+        let module = self.modules.iter().find(|m| m.path == path);
+        if module.is_some_and(|m| !m.tree.items.iter().any(|i| matches!(i, Item::Rule(_) | Item::Error(_)))) {
+            let message = format!("`{path}` holds no rule");
+            let d = Diagnostic::warning("bad-glob", span, message);
+            self.out.push(d.help("write `rule NAME on … { … }` in it, or leave it out of `rules`"));
+        }
     }
 
     /// Loads a file and the modules that it uses.
@@ -326,19 +388,24 @@ impl<'l> Load<'l> {
     }
 
     fn nodes(&mut self, path: &str, span: Span) -> Vec<yaml::Node> {
+        self.nodes_of(path, span).0
+    }
+
+    /// The documents of a file, and the file, unless it cannot be read.
+    fn nodes_of(&mut self, path: &str, span: Span) -> (Vec<yaml::Node>, Option<FileId>) {
         let text = match self.loader.read(path) {
             Ok(text) => text,
             Err(why) => {
                 self.unreadable(path, &why, Some(span));
-                return vec![];
+                return (vec![], None);
             }
         };
         let file: FileId = self.sources.add(self.loader.display(path), text);
         match yaml::read(file, self.sources.text(file)) {
-            Ok(nodes) => nodes,
+            Ok(nodes) => (nodes, Some(file)),
             Err(d) => {
                 self.out.push(*d);
-                vec![]
+                (vec![], None)
             }
         }
     }

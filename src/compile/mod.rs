@@ -19,11 +19,15 @@ mod load;
 pub mod requests;
 
 use crate::check::inputs::Inputs;
+use crate::check::kinds::Kinds;
 use crate::check::program::Program;
+use crate::check::workflow::Dependency;
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::Engine;
 use crate::graph::RenderGraph;
+use crate::rules;
 use crate::source::{Loader, Sources, Span};
+use crate::value::Value;
 
 /// The file that makes a folder a platform.
 pub const PLATFORM_FILE: &str = "promises.dsl";
@@ -66,13 +70,37 @@ pub fn platform_and_promise(loader: &dyn Loader, path: &str) -> Compilation {
 }
 
 fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
-    let load::Load { sources, mut out, kinds, platform, promises, modules, foreign, attached, .. } = load;
-    let inputs =
-        Inputs { platform, promises, modules, foreign, attached, kinds: &kinds, loader, sources: &sources };
+    let load::Load {
+        sources,
+        mut out,
+        mut kinds,
+        platform,
+        promises,
+        modules,
+        ruling,
+        foreign,
+        attached,
+        dependencies,
+        ..
+    } = load;
+    installed_kinds(&dependencies, &mut kinds);
+    let inputs = Inputs {
+        platform,
+        promises,
+        modules,
+        ruling,
+        foreign,
+        attached,
+        dependencies,
+        kinds: &kinds,
+        loader,
+        sources: &sources,
+    };
     let (program, found) = crate::check::check(&inputs);
     out.extend(found);
     out.extend(not_yet_built(&program));
     drop(inputs);
+    out.extend(dependencies_judged(&program, &sources));
     let mut compilation = Compilation { sources, diagnostics: out, program, ..Compilation::default() };
     if has_errors(&compilation.diagnostics) {
         return compilation;
@@ -90,6 +118,22 @@ fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
         }
     }
     compilation
+}
+
+/// The kinds that a promise installs are there for what it installs beside them, and for what it renders.
+fn installed_kinds(dependencies: &[Dependency], kinds: &mut Kinds) {
+    for object in dependencies.iter().flat_map(|d| &d.objects) {
+        if object.get("kind").and_then(Value::as_str) == Some("CustomResourceDefinition") {
+            // One that `schemas` names too is known already, and what is wrong with it was told there.
+            drop(kinds.add_crd(object));
+        }
+    }
+}
+
+/// What the rules have against what is installed with promises.
+fn dependencies_judged(program: &Program, sources: &Sources) -> Vec<Diagnostic> {
+    let files = program.promises.iter().flat_map(|p| &p.dependencies);
+    files.flat_map(|d| rules::dependencies(program, d.file, sources.text(d.file))).collect()
 }
 
 /// Forms that are checked but that nothing compiles yet: whoever writes one is told so, and not left to find out.

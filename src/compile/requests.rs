@@ -138,7 +138,7 @@ pub fn render_all(engine: &Engine, jobs: &[Job], depth: Depth) -> Result<Passed,
     let mut flows = Vec::with_capacity(jobs.len());
     for job in jobs {
         match flow(engine, job, depth) {
-            Ok(flow) => flows.push(flow),
+            Ok(flow) => flows.push((flow, Some(job.span))),
             Err(refusal) => out.push(refused(job, &refusal)),
         }
     }
@@ -146,7 +146,7 @@ pub fn render_all(engine: &Engine, jobs: &[Job], depth: Depth) -> Result<Passed,
         return Err(out);
     }
     let warnings = jobs.iter().flat_map(|j| j.warnings.iter().cloned());
-    rules::gate(engine, flows).map(|passed| passed.and(warnings))
+    rules::gate_asked(engine, flows).map(|passed| passed.and(warnings))
 }
 
 fn flow(engine: &Engine, job: &Job, depth: Depth) -> Result<Flow, Box<Refusal>> {

@@ -9,6 +9,9 @@ use crate::value::{Value, ops};
 pub const OUTPUT_BYTES: usize = 4 << 20;
 /// The greatest number of steps: evaluated expressions.
 pub const STEPS: usize = 4_000_000;
+/// The greatest number of steps of all rules of a platform, over the documents of one flow or one file; each by itself
+/// takes at most [`STEPS`].
+pub const RULES_STEPS: usize = 8 * STEPS;
 /// The greatest number of bytes of all texts made on the way.
 pub const TEXT_BYTES: usize = 64 << 20;
 /// The greatest number of calls within calls.
@@ -31,6 +34,16 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// How many steps are left.
+    pub(super) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The same, with at most so many steps left.
+    pub(super) fn at_most(self, steps: usize) -> Budget {
+        Budget { steps: self.steps.min(steps), ..self }
+    }
+
     /// Pays for one step.
     pub(super) fn step(&mut self, span: Span) -> Result<(), Box<Refusal>> {
         self.steps = self

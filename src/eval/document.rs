@@ -35,7 +35,9 @@ pub struct Document {
 pub struct Origin {
     /// The promise that rendered it.
     pub promise: String,
-    /// The node of its graph.
+    /// Whether it comes of the request, or of its deletion.
+    pub phase: Phase,
+    /// The node of its graph, in that phase.
     pub node: usize,
     /// Which of the documents of this node, from 0.
     pub instance: usize,
@@ -43,6 +45,15 @@ pub struct Origin {
     pub handle: Option<String>,
     /// Where it was written.
     pub span: Span,
+}
+
+/// Which of the two lists of nodes a promise has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// What a request renders.
+    Render,
+    /// What its deletion makes.
+    Delete,
 }
 
 /// What a document is made of.

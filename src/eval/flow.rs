@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::document::{Document, Origin, Parts};
+use super::document::{Document, Origin, Parts, Phase};
 use super::machine::{Frame, Machine, Step, fill};
+use super::output::{File, Selectors};
 use super::{Engine, Refusal, budget};
-use crate::check::program::{Gvk, Promise, SELF, SPEC};
+use crate::check::program::{Gvk, Handle, Promise, SELF, SPEC};
 use crate::graph::{Node, NodeKind, Scope};
 use crate::request::Request;
 use crate::value::{Map, Value, ops};
@@ -19,6 +20,32 @@ pub struct Rendering {
     pub request: Request,
     /// Its documents, what others need first.
     pub documents: Vec<Document>,
+    /// The pipeline that renders them; names are identity in Kratix' state store.
+    pub pipeline: String,
+    /// Where documents go, and files without a destination of their own.
+    pub destination: Selectors,
+    /// Its files that are no objects, in the order of the promise.
+    pub files: Vec<File>,
+    /// What its status tells, if the promise says: an object.
+    pub status: Option<Value>,
+    /// What its deletion will make, what others need first.
+    pub deletion: Vec<Document>,
+}
+
+impl Rendering {
+    /// Of a request, with nothing in it yet.
+    pub(crate) fn new(promise: &Promise, request: &Request) -> Rendering {
+        Rendering {
+            promise: promise.name.clone(),
+            request: request.clone(),
+            documents: vec![],
+            pipeline: promise.rendering_pipeline().to_owned(),
+            destination: Selectors::default(),
+            files: vec![],
+            status: None,
+            deletion: vec![],
+        }
+    }
 }
 
 /// A request and the sub-requests that come of it, each after the one that rendered it.
@@ -43,11 +70,24 @@ pub fn render(engine: &Engine, promise: &str, request: &Request) -> Result<Rende
     let mut room = budget::OUTPUT_BYTES;
     let promise = find(engine, promise)?;
     let mut machine = Machine::new(&engine.program, &engine.globals);
-    let documents = machine.promise(engine, promise, request, &mut room)?;
-    for document in &documents {
+    let rendering = machine.promise(engine, promise, request, &mut room)?;
+    for document in &rendering.documents {
         sub_request(engine, document)?;
     }
-    Ok(Rendering { promise: promise.name.clone(), request: request.clone(), documents })
+    Ok(rendering)
+}
+
+/// Renders what the deletion of a request makes: its documents, and nothing else. What only rendering needs cannot keep a
+/// request from being deleted: checks of the promise and lets that the deletion does not name are left out.
+///
+/// # Errors
+/// Why the promise refuses it.
+pub fn render_deletion(engine: &Engine, promise: &str, request: &Request) -> Result<Rendering, Box<Refusal>> {
+    let promise = find(engine, promise)?;
+    let mut rendering = Rendering::new(promise, request);
+    let mut machine = Machine::new(&engine.program, &engine.globals);
+    rendering.documents = machine.deletion(engine, promise, request, &mut { budget::OUTPUT_BYTES })?;
+    Ok(rendering)
 }
 
 /// Renders a request and every sub-request that comes of it.
@@ -61,21 +101,21 @@ pub fn render_flow(engine: &Engine, promise: &str, request: &Request) -> Result<
     let mut open = std::collections::VecDeque::from([(find(engine, promise)?, request.clone(), None)]);
     let mut count = 0;
     while let Some((promise, request, from)) = open.pop_front() {
-        let documents = machine.promise(engine, promise, &request, &mut room).map_err(|r| match from {
+        let rendering = machine.promise(engine, promise, &request, &mut room).map_err(|r| match from {
             Some(span) => {
                 r.through(span, format!("rendering the request `{}` of `{}`", request.name, promise.name))
             }
             None => r,
         })?;
-        count += documents.len();
+        count += rendering.documents.len() + rendering.files.len();
         if count > budget::DOCUMENTS {
             let message = format!("this flow has more than {} documents", budget::DOCUMENTS);
             return Err(Refusal::new("over-budget", promise.span, message));
         }
-        for document in &documents {
+        for document in &rendering.documents {
             open.extend(sub_request(engine, document)?.map(|(p, r)| (p, r, Some(document.origin.span))));
         }
-        renderings.push(Rendering { promise: promise.name.clone(), request, documents });
+        renderings.push(rendering);
     }
     Ok(Flow { renderings })
 }
@@ -112,41 +152,87 @@ pub(crate) fn sub_request<'e>(
 }
 
 impl Machine<'_> {
-    /// The documents of one request.
+    /// All that one request renders.
     fn promise(
         &mut self,
         engine: &Engine,
         promise: &Promise,
         request: &Request,
         room: &mut usize,
-    ) -> Step<Vec<Document>> {
-        let Some(graph) = engine.graph.promise(&promise.name) else { return Ok(vec![]) };
+    ) -> Step<Rendering> {
+        let mut rendering = Rendering::new(promise, request);
+        rendering.destination = self.selectors(promise)?;
         let mut frame = self.frame(promise, request);
-        let mut documents = Vec::new();
-        for (index, node) in graph.nodes.iter().enumerate() {
+        for (index, node) in engine.nodes(&promise.name, Phase::Render).iter().enumerate() {
             let mut instance = 0;
             self.node(node, &mut frame, &mut |this, frame| {
-                let origin = |handle: Option<String>, instance| Origin {
-                    promise: promise.name.clone(),
-                    node: index,
-                    instance,
-                    handle,
-                    span: node.span,
-                };
-                if let Some(parts) = this.document(&node.kind, frame, request, &origin, instance)? {
-                    instance += 1;
-                    documents.push(this.finish(parts, request, room)?);
+                let origin = origin(promise, Phase::Render, index, instance, node);
+                instance += 1;
+                match &node.kind {
+                    NodeKind::File(f) => {
+                        let file = this.file(f, &rendering.files, origin, frame, room)?;
+                        rendering.files.push(file);
+                    }
+                    NodeKind::Destination(d) => {
+                        rendering.destination.chosen = this.chosen(d, &rendering.destination.fixed, frame)?;
+                    }
+                    NodeKind::Status(s) => {
+                        let mut status = Map::new();
+                        this.entries(&s.body, &mut status, frame)?;
+                        rendering.status = Some(Value::map(status));
+                    }
+                    kind => rendering.documents.extend(this.object(kind, frame, request, origin, room)?),
                 }
+                Ok(())
+            })?;
+        }
+        rendering.deletion = self.deletion(engine, promise, request, room)?;
+        Ok(rendering)
+    }
+
+    /// The documents of a deletion.
+    pub(crate) fn deletion(
+        &mut self,
+        engine: &Engine,
+        promise: &Promise,
+        request: &Request,
+        room: &mut usize,
+    ) -> Step<Vec<Document>> {
+        let nodes = engine.nodes(&promise.name, Phase::Delete);
+        let mut documents = Vec::new();
+        if nodes.is_empty() {
+            return Ok(documents);
+        }
+        let mut frame = self.frame(promise, request);
+        for (index, node) in nodes.iter().enumerate() {
+            let mut instance = 0;
+            self.node(node, &mut frame, &mut |this, frame| {
+                let origin = origin(promise, Phase::Delete, index, instance, node);
+                instance += 1;
+                documents.extend(this.object(&node.kind, frame, request, origin, room)?);
                 Ok(())
             })?;
         }
         Ok(documents)
     }
 
+    /// The document of a node; `None` for nodes that make none.
+    fn object(
+        &mut self,
+        kind: &NodeKind,
+        frame: &mut Frame,
+        request: &Request,
+        origin: Origin,
+        room: &mut usize,
+    ) -> Step<Option<Document>> {
+        let parts = self.document(kind, frame, request, origin)?;
+        parts.map(|parts| self.finish(parts, request, room)).transpose()
+    }
+
     /// A fresh frame for a request.
     pub(crate) fn frame(&mut self, promise: &Promise, request: &Request) -> Frame {
         let mut frame: Frame = vec![None; promise.slots.max(2)];
-        fill(&mut frame, SELF, Some(self_value(request)));
+        fill(&mut frame, SELF, Some(super::request_value(request)));
         fill(&mut frame, SPEC, Some(request.spec.clone()));
         frame
     }
@@ -165,7 +251,7 @@ impl Machine<'_> {
                 Ok(())
             }
             NodeKind::Check(c) => this.check(c, frame),
-            NodeKind::Resource(_) | NodeKind::Request(_) => work(this, frame),
+            _ => work(this, frame),
         })
     }
 
@@ -208,8 +294,7 @@ impl Machine<'_> {
         request: &Request,
         origin: &Origin,
     ) -> Step<Option<Document>> {
-        let of = |handle, instance| Origin { handle, instance, ..origin.clone() };
-        let parts = self.document(&node.kind, frame, request, &of, origin.instance)?;
+        let parts = self.document(&node.kind, frame, request, origin.clone())?;
         Ok(parts.map(|parts| Document::new(parts, request, &self.program.platform)))
     }
 
@@ -219,11 +304,10 @@ impl Machine<'_> {
         kind: &NodeKind,
         frame: &mut Frame,
         request: &Request,
-        origin: &dyn Fn(Option<String>, usize) -> Origin,
-        instance: usize,
+        origin: Origin,
     ) -> Step<Option<Parts>> {
+        let named = |handle: &Option<Handle>| handle.as_ref().map(|h| h.name.clone());
         match kind {
-            NodeKind::Let(_) | NodeKind::Check(_) => Ok(None),
             NodeKind::Resource(r) => {
                 let name = self.name(&r.name, frame)?;
                 let namespace = r.namespace.as_ref().map(|n| self.name(n, frame)).transpose()?;
@@ -233,7 +317,7 @@ impl Machine<'_> {
                 }
                 let mut body = Map::new();
                 self.entries(&r.body, &mut body, frame)?;
-                let origin = origin(r.handle.as_ref().map(|h| h.name.clone()), instance);
+                let origin = Origin { handle: named(&r.handle), ..origin };
                 Ok(Some(Parts { gvk: r.gvk.clone(), name, namespace, body, serves: None, origin }))
             }
             NodeKind::Request(r) => {
@@ -258,9 +342,10 @@ impl Machine<'_> {
                     span: r.span,
                 };
                 let namespace = Some(request.namespace.clone());
-                let origin = origin(r.handle.as_ref().map(|h| h.name.clone()), instance);
+                let origin = Origin { handle: named(&r.handle), ..origin };
                 Ok(Some(Parts { gvk, name, namespace, body, serves: Some(r.promise.clone()), origin }))
             }
+            _ => Ok(None),
         }
     }
 
@@ -282,16 +367,6 @@ impl Machine<'_> {
     }
 }
 
-/// `self`: the metadata and the spec of a request.
-fn self_value(request: &Request) -> Value {
-    let metadata = Map::from_iter([
-        (Arc::from("name"), Value::str(request.name.as_str())),
-        (Arc::from("namespace"), Value::str(request.namespace.as_str())),
-        (Arc::from("labels"), request.labels.clone()),
-        (Arc::from("annotations"), request.annotations.clone()),
-    ]);
-    Value::map(Map::from_iter([
-        (Arc::from("metadata"), Value::map(metadata)),
-        (Arc::from("spec"), request.spec.clone()),
-    ]))
+fn origin(promise: &Promise, phase: Phase, node: usize, instance: usize, of: &Node) -> Origin {
+    Origin { promise: promise.name.clone(), phase, node, instance, handle: None, span: of.span }
 }

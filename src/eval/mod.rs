@@ -5,27 +5,32 @@ pub mod budget;
 mod document;
 mod expr;
 mod flow;
+mod judge;
 mod machine;
+mod output;
 mod provenance;
 pub mod size;
 
 use std::sync::Arc;
 
-pub use document::{Document, Origin};
+pub use document::{Document, Origin, Phase};
 pub(crate) use flow::sub_request;
-pub use flow::{Flow, Rendering, render, render_flow};
+pub use flow::{Flow, Rendering, render, render_deletion, render_flow};
+pub use judge::{Judges, Objection, request_value};
 pub(crate) use machine::{Frame, Machine, fill};
+pub use output::{File, Labels, Selectors};
 pub use provenance::Place;
 
+use crate::check::kinds::Kinds;
 use crate::check::program::{Entry, Expr, Program};
 use crate::diag::Diagnostic;
-use crate::graph::RenderGraph;
+use crate::graph::{Node, RenderGraph};
 use crate::request::{self, Patterns, Problem, Request};
 use crate::source::Span;
 use crate::value::{Map, Value};
 
 /// A program that is ready to be evaluated. It is immutable, so any number of requests may be rendered at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Engine {
     program: Arc<Program>,
     graph: Arc<RenderGraph>,
@@ -52,6 +57,12 @@ impl Engine {
             globals: Arc::new(globals),
             patterns: Arc::new(patterns),
         })
+    }
+
+    /// What there is without a platform: the kinds of Kubernetes and of the standard library, and no promise.
+    pub fn without_platform() -> Engine {
+        let program = Program { kinds: Kinds::builtin(), ..Program::default() };
+        Engine { program: Arc::new(program), ..Engine::default() }
     }
 
     /// Reads `object` as a request of `promise`; see [`request::admit`](crate::request::admit).
@@ -88,6 +99,15 @@ impl Engine {
             &mut vec![None; slots],
         )?;
         Ok(map)
+    }
+
+    /// The nodes of a promise in a phase.
+    pub fn nodes(&self, promise: &str, phase: Phase) -> &[Node] {
+        match (self.graph.promise(promise), phase) {
+            (Some(graph), Phase::Render) => &graph.nodes,
+            (Some(graph), Phase::Delete) => &graph.deletion,
+            (None, _) => &[],
+        }
     }
 
     /// An evaluation of it.

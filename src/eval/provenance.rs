@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::machine::{Frame, Machine, Step, fill};
-use super::{Document, Engine};
+use super::{Document, Engine, File, Origin, Phase};
 use crate::check::program::{Builtin, Condition, Entry, Expr, ExprKind, FunctionBody, Item, Walk};
 use crate::graph::NodeKind;
 use crate::request::Request;
@@ -30,16 +30,37 @@ impl Engine {
         if document.is_stamped(path) {
             return whole;
         }
-        let Some(promise) = self.program.promise(&document.origin.promise) else { return whole };
-        let Some(graph) = self.graph.promise(&promise.name) else { return whole };
+        self.trace(request, &document.origin, path).unwrap_or(whole)
+    }
+
+    /// Where the value at `path` of the content of `file` came from; the whole form if nothing made it.
+    pub fn place_in_file(&self, request: &Request, file: &File, path: &Path) -> Place {
+        let whole = Place { span: file.origin.span, request: None };
+        self.trace(request, &file.origin, path).unwrap_or(whole)
+    }
+
+    /// Where the value at `path` of the status of a request came from; the whole form if nothing made it.
+    pub fn place_in_status(&self, promise: &str, request: &Request, path: &Path) -> Option<Place> {
+        let nodes = self.nodes(promise, Phase::Render);
+        let node = nodes.iter().position(|n| matches!(n.kind, NodeKind::Status(_)))?;
+        let span = nodes.get(node)?.span;
+        let (promise, phase) = (promise.to_owned(), Phase::Render);
+        let origin = Origin { promise, phase, node, instance: 0, handle: None, span };
+        Some(self.trace(request, &origin, path).unwrap_or(Place { span, request: None }))
+    }
+
+    /// Evaluates once more up to what came from `origin`, and follows the path through what made it.
+    fn trace(&self, request: &Request, origin: &Origin, path: &Path) -> Option<Place> {
+        let promise = self.program.promise(&origin.promise)?;
+        let nodes = self.nodes(&promise.name, origin.phase);
         let mut machine = Machine::new(&self.program, &self.globals);
         let mut frame = machine.frame(promise, request);
         let mut found = None;
-        for (index, node) in graph.nodes.iter().enumerate().take(document.origin.node + 1) {
+        for (index, node) in nodes.iter().enumerate().take(origin.node + 1) {
             let mut instance = 0;
             let done = machine.node(node, &mut frame, &mut |machine, frame| {
-                if index == document.origin.node && instance == document.origin.instance {
-                    let mut tracer = Tracer { machine, graph: &graph.nodes };
+                if index == origin.node && instance == origin.instance {
+                    let mut tracer = Tracer { machine, graph: nodes };
                     found = tracer.node(&node.kind, &path.0, frame);
                 }
                 instance += 1;
@@ -49,7 +70,7 @@ impl Engine {
                 break;
             }
         }
-        found.unwrap_or(whole)
+        found
     }
 }
 
@@ -85,7 +106,9 @@ impl Tracer<'_, '_, '_> {
                 (Some("metadata"), _) => self.entries(&r.with, path.get(1..)?, frame),
                 _ => None,
             },
-            NodeKind::Let(_) | NodeKind::Check(_) => None,
+            NodeKind::File(f) => self.expr(&f.body, path, frame),
+            NodeKind::Status(s) => self.entries(&s.body, path, frame),
+            NodeKind::Let(_) | NodeKind::Check(_) | NodeKind::Destination(_) => None,
         }
     }
 

@@ -12,19 +12,25 @@ use crate::diag::Diagnostic;
 pub(super) fn promise(promise: &Promise, out: &mut Vec<Diagnostic>) -> PromiseGraph {
     let mut builder = Builder::default();
     builder.steps(&promise.steps, &[], out);
-    builder.drop_unread();
-    let filled = builder.filled();
-    for (index, node) in builder.nodes.iter_mut().enumerate() {
-        let mut needs: BTreeSet<usize> =
-            node_slots(node).iter().filter_map(|s| filled.get(s).copied()).collect();
-        if !matches!(node.kind, NodeKind::Let(_)) {
-            needs.remove(&index);
-        }
-        node.needs = needs.into_iter().collect();
+    builder.forms(promise);
+    let nodes = builder.ordered(out);
+    PromiseGraph { name: promise.name.clone(), nodes, deletion: deletion(promise, out) }
+}
+
+/// What a deletion makes. What is wrong with a let was told already, where the promise renders.
+fn deletion(promise: &Promise, out: &mut Vec<Diagnostic>) -> Vec<Node> {
+    let Some(deletion) = &promise.deletion else { return vec![] };
+    let mut found = Vec::new();
+    let mut builder = Builder::default();
+    for l in promise.steps.iter().flat_map(step_lets) {
+        builder.node(format!("let:{}", l.name), NodeKind::Let(l.clone()), &[], l.span);
     }
-    let wishes = [order::namespaces_first(&builder.nodes), builder.named_first()].concat();
-    order::grant(&mut builder.nodes, &wishes);
-    PromiseGraph { name: promise.name.clone(), nodes: order::sort(builder.nodes, out) }
+    builder.steps(&deletion.steps, &[], &mut found);
+    builder.drop_unneeded();
+    let nodes = builder.ordered(&mut found);
+    found.retain(|d| !out.contains(d));
+    out.extend(found);
+    nodes
 }
 
 #[derive(Default)]
@@ -34,6 +40,53 @@ struct Builder {
 }
 
 impl Builder {
+    /// The nodes in order, each with what it needs.
+    fn ordered(mut self, out: &mut Vec<Diagnostic>) -> Vec<Node> {
+        self.drop_unread();
+        let filled = self.filled();
+        for (index, node) in self.nodes.iter_mut().enumerate() {
+            let mut needs: BTreeSet<usize> =
+                node_slots(node).iter().filter_map(|s| filled.get(s).copied()).collect();
+            if !matches!(node.kind, NodeKind::Let(_)) {
+                needs.remove(&index);
+            }
+            node.needs = needs.into_iter().collect();
+        }
+        let wishes = [order::namespaces_first(&self.nodes), self.named_first()].concat();
+        order::grant(&mut self.nodes, &wishes);
+        order::sort(self.nodes, out)
+    }
+
+    /// The destination and the status, which a promise has one of.
+    fn forms(&mut self, promise: &Promise) {
+        if let Some(d) = promise.destination.as_ref().filter(|d| !d.chosen.is_empty()) {
+            let kind = NodeKind::Destination(Box::new(d.clone()));
+            self.node("destination".into(), kind, &[], d.span);
+        }
+        if let Some(s) = &promise.status {
+            self.node("status".into(), NodeKind::Status(Box::new(s.clone())), &[], s.span);
+        }
+    }
+
+    /// Drops the lets that nothing else names, directly or not.
+    fn drop_unneeded(&mut self) {
+        let filled = self.filled();
+        let mut needed: BTreeSet<usize> = BTreeSet::new();
+        let rest = self.nodes.iter().enumerate().filter(|(_, n)| !matches!(n.kind, NodeKind::Let(_)));
+        let mut open: Vec<usize> = rest.map(|(i, _)| i).collect();
+        while let Some(index) = open.pop() {
+            if needed.insert(index) {
+                let slots = self.nodes.get(index).map(node_slots).unwrap_or_default();
+                open.extend(slots.iter().filter_map(|s| filled.get(s).copied()));
+            }
+        }
+        let mut index = 0;
+        self.nodes.retain(|_| {
+            index += 1;
+            needed.contains(&(index - 1))
+        });
+    }
+
     fn steps(&mut self, steps: &[Step], around: &[Scope], out: &mut Vec<Diagnostic>) {
         let mut around = around.to_vec();
         let top = around.is_empty();
@@ -58,6 +111,7 @@ impl Builder {
                     let name = r.handle.as_ref().map_or(&r.promise, |h| &h.name);
                     self.node(format!("request:{name}"), NodeKind::Request(r.clone()), &around, r.span);
                 }
+                Step::File(f) => self.node("file".into(), NodeKind::File(f.clone()), &around, f.span),
                 Step::When { condition, steps, .. } => {
                     let inner = [around.as_slice(), &[Scope::When(Arc::new(condition.clone()))]].concat();
                     self.steps(steps, &inner, out);
@@ -99,7 +153,7 @@ impl Builder {
             let handle = match &node.kind {
                 NodeKind::Resource(r) => r.handle.as_ref(),
                 NodeKind::Request(r) => r.handle.as_ref(),
-                NodeKind::Let(_) | NodeKind::Check(_) => None,
+                _ => None,
             };
             if let Some(h) = handle {
                 objects.extend([(h.name_slot, index), (h.namespace_slot, index)]);
@@ -125,7 +179,7 @@ fn step_lets(step: &Step) -> Vec<Let> {
         Step::Let(l) => vec![l.clone()],
         Step::Resource(r) => handle_lets(r.handle.as_ref(), &r.name, r.namespace.as_ref()),
         Step::Request(r) => handle_lets(r.handle.as_ref(), &r.name, None),
-        Step::Check(_) | Step::When { .. } | Step::For { .. } => vec![],
+        Step::Check(_) | Step::File(_) | Step::When { .. } | Step::For { .. } => vec![],
     }
 }
 
@@ -209,6 +263,13 @@ fn kind_slots(kind: &NodeKind) -> BTreeSet<usize> {
             r.with.iter().for_each(|e| e.visit(&mut read));
             r.body.visit(&mut read);
         }
+        NodeKind::File(f) => {
+            f.path.visit(&mut read);
+            f.to.iter().flatten().for_each(|e| e.visit(&mut read));
+            f.body.visit(&mut read);
+        }
+        NodeKind::Destination(d) => d.chosen.iter().for_each(|e| e.visit(&mut read)),
+        NodeKind::Status(s) => s.body.iter().for_each(|e| e.visit(&mut read)),
     }
     slots
 }

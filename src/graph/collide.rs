@@ -134,7 +134,7 @@ impl Walk<'_> {
         }
         match &node.kind {
             NodeKind::Let(l) => drop(env.slots.insert(l.slot, env.symbol(&l.value))),
-            NodeKind::Check(_) => {}
+            NodeKind::Check(_) | NodeKind::File(_) | NodeKind::Destination(_) | NodeKind::Status(_) => {}
             NodeKind::Resource(r) => {
                 let (name, namespace) = (env.symbol(&r.name), r.namespace.as_ref().map(|n| env.symbol(n)));
                 if let Some(h) = &r.handle {

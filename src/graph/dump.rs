@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use super::{Node, NodeKind, RenderGraph, Scope};
+use crate::check::program::ExprKind;
 use crate::check::resource::show_gvk;
+use crate::check::workflow::OutputFile;
+use crate::value::Value;
 
 impl RenderGraph {
     /// One line a node, in order of evaluation, under its promise; `←` names what it needs, `→` what it requests.
@@ -11,24 +14,10 @@ impl RenderGraph {
         let mut out = String::new();
         for promise in &self.promises {
             let _ = writeln!(out, "promise {}", promise.name);
-            for node in &promise.nodes {
-                let _ = write!(out, "  {}", node.id);
-                out.push_str(&around(node));
-                if !node.needs.is_empty() {
-                    let ids: Vec<&str> = node
-                        .needs
-                        .iter()
-                        .filter_map(|i| promise.nodes.get(*i))
-                        .map(|n| n.id.as_str())
-                        .collect();
-                    let _ = write!(out, " ← {}", ids.join(", "));
-                }
-                match &node.kind {
-                    NodeKind::Request(r) => out.push_str(&format!(" → {}", r.promise)),
-                    NodeKind::Resource(r) => out.push_str(&format!(" = {}", show_gvk(&r.gvk))),
-                    _ => {}
-                }
-                out.push('\n');
+            nodes(&promise.nodes, "  ", &mut out);
+            if !promise.deletion.is_empty() {
+                out.push_str("  on delete\n");
+                nodes(&promise.deletion, "    ", &mut out);
             }
         }
         out
@@ -86,8 +75,41 @@ impl RenderGraph {
     }
 }
 
+/// One line a node.
+fn nodes(nodes: &[Node], indent: &str, out: &mut String) {
+    for node in nodes {
+        let _ = write!(out, "{indent}{}", node.id);
+        out.push_str(&around(node));
+        if !node.needs.is_empty() {
+            let ids: Vec<&str> =
+                node.needs.iter().filter_map(|i| nodes.get(*i)).map(|n| n.id.as_str()).collect();
+            let _ = write!(out, " ← {}", ids.join(", "));
+        }
+        match &node.kind {
+            NodeKind::Request(r) => out.push_str(&format!(" → {}", r.promise)),
+            NodeKind::Resource(r) => out.push_str(&format!(" = {}", show_gvk(&r.gvk))),
+            NodeKind::File(f) => out.push_str(&file(f)),
+            _ => {}
+        }
+        out.push('\n');
+    }
+}
+
+/// The path of a file, if it is the same for every request, and whether it has a destination of its own.
+fn file(f: &OutputFile) -> String {
+    let path = match &f.path.kind {
+        ExprKind::Const(Value::Str(path)) => format!(" = {path}"),
+        _ => String::new(),
+    };
+    let to = if f.to.is_some() { " [to]" } else { "" };
+    format!("{to}{path}")
+}
+
 fn rendered(nodes: &[Node]) -> impl Iterator<Item = (usize, &Node)> {
-    nodes.iter().enumerate().filter(|(_, n)| matches!(n.kind, NodeKind::Resource(_) | NodeKind::Request(_)))
+    let shown = |kind: &NodeKind| {
+        matches!(kind, NodeKind::Resource(_) | NodeKind::Request(_) | NodeKind::File(_) | NodeKind::Status(_))
+    };
+    nodes.iter().enumerate().filter(move |(_, n)| shown(&n.kind))
 }
 
 fn label(node: &Node) -> String {

@@ -13,6 +13,7 @@ mod symbol;
 use std::sync::Arc;
 
 use crate::check::program::{Check, Condition, Let, Program, Request, Resource, Walk};
+use crate::check::workflow::{Destination, OutputFile, Status};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 
@@ -30,12 +31,15 @@ pub struct PromiseGraph {
     pub name: String,
     /// The nodes in the order of evaluation.
     pub nodes: Vec<Node>,
+    /// What a deletion makes, with the lets that it needs and no others, so that nothing else can keep it from happening.
+    pub deletion: Vec<Node>,
 }
 
 /// Something to compute, check or render.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// A stable name: `let:size`, `check:2`, `resource:corefile`, `resource:v1/Namespace`, `request:vcluster-core`.
+    /// A stable name: `let:size`, `check:2`, `resource:corefile`, `resource:v1/Namespace`, `request:vcluster-core`,
+    /// `file:2`, `destination`, `status`.
     pub id: String,
     /// What it does.
     pub kind: NodeKind,
@@ -58,6 +62,12 @@ pub enum NodeKind {
     Resource(Box<Resource>),
     /// Renders a request of another promise.
     Request(Box<Request>),
+    /// Writes a file that is no object.
+    File(Box<OutputFile>),
+    /// Chooses a destination.
+    Destination(Box<Destination>),
+    /// Tells the status of the request.
+    Status(Box<Status>),
 }
 
 /// Something around a node; shared by all nodes of a block.

@@ -10,14 +10,15 @@ use crate::diag::Diagnostic;
 
 /// Reports every such object, once.
 pub(super) fn check(graph: &RenderGraph, out: &mut Vec<Diagnostic>) {
-    for node in graph.promises.iter().flat_map(|p| &p.nodes) {
+    for node in graph.promises.iter().flat_map(|p| p.nodes.iter().chain(&p.deletion)) {
         let (shown, names) = match &node.kind {
             NodeKind::Resource(r) => {
                 let names = std::iter::once(&r.name).chain(&r.namespace).collect::<Vec<_>>();
                 (format!("this `{}`", show_gvk(&r.gvk)), names)
             }
             NodeKind::Request(r) => (format!("this request of `{}`", r.promise), vec![&r.name]),
-            NodeKind::Let(_) | NodeKind::Check(_) => continue,
+            NodeKind::File(f) => ("this file".to_owned(), vec![&f.path]),
+            _ => continue,
         };
         let Some(walk) = repeating(&node.scopes, &names) else { continue };
         let message = format!("{shown} has the same name for every item");

@@ -21,6 +21,8 @@ pub(super) struct PromisePlan {
     /// How many slots a rendering needs: those of the promise, then those that templates are filled from.
     pub(super) slots: usize,
     pub(super) steps: Vec<Step>,
+    /// Whether a request puts out more than documents: then it is evaluated.
+    pub(super) beside: bool,
 }
 
 /// What is done at one node of the graph.
@@ -66,6 +68,7 @@ pub(super) fn promise(engine: &Engine, promise: &Promise) -> PromisePlan {
         reduce: Reduce::new(engine, promise.slots.max(2)),
         meter: Meter::new(engine),
         steps: vec![],
+        beside: promise.destination.is_some(),
     };
     for (index, node) in nodes.iter().enumerate() {
         build.node(index, node);
@@ -83,7 +86,7 @@ pub(super) fn promise(engine: &Engine, promise: &Promise) -> PromisePlan {
         }
         other => vec![other],
     };
-    let slots = build.reduce.next;
+    let (slots, beside) = (build.reduce.next, build.beside);
     let mut steps: Vec<Step> = build.steps.into_iter().flat_map(evaluated).collect();
     let skipped: BTreeSet<usize> = steps.iter().filter_map(Step::skipped).collect();
     for step in &mut steps {
@@ -91,7 +94,7 @@ pub(super) fn promise(engine: &Engine, promise: &Promise) -> PromisePlan {
             template.needs = lets_of(template.node, nodes, &skipped);
         }
     }
-    PromisePlan { name: promise.name.clone(), slots, steps }
+    PromisePlan { name: promise.name.clone(), slots, steps, beside }
 }
 
 /// The lets among `skipped` that a node reads, and those that they read in turn.
@@ -126,6 +129,7 @@ struct Build<'e> {
     reduce: Reduce<'e>,
     meter: Meter<'e>,
     steps: Vec<Step>,
+    beside: bool,
 }
 
 impl Build<'_> {
@@ -143,6 +147,8 @@ impl Build<'_> {
                 });
             }
             NodeKind::Check(_) => self.steps.push(Step::Evaluate { node: index }),
+            // Only documents are planned.
+            NodeKind::File(_) | NodeKind::Destination(_) | NodeKind::Status(_) => self.beside = true,
             NodeKind::Resource(_) | NodeKind::Request(_) => {
                 let template = self.template(index, node);
                 self.steps.push(match template {
@@ -172,7 +178,7 @@ impl Build<'_> {
                 let taken = admit::is_taken(&self.promise.name, r, api);
                 (gvk, Some(r.promise.as_str()), Some(self.reduce.fresh()), taken)
             }
-            NodeKind::Let(_) | NodeKind::Check(_) => return Err(Unseen),
+            _ => return Err(Unseen),
         };
         let parts = Parts {
             gvk: &gvk,
@@ -184,7 +190,7 @@ impl Build<'_> {
         let shape = match &node.kind {
             NodeKind::Resource(r) => self.reduce.resource(r, &parts, &program.platform)?,
             NodeKind::Request(r) => self.reduce.request(r, &parts, &program.platform)?,
-            NodeKind::Let(_) | NodeKind::Check(_) => return Err(Unseen),
+            _ => return Err(Unseen),
         };
         self.charge(node);
         let ops = laid_out(shape)?;
@@ -204,7 +210,7 @@ impl Build<'_> {
                 self.meter.entries(&r.with);
                 self.meter.expr(&r.body);
             }
-            NodeKind::Let(_) | NodeKind::Check(_) => {}
+            _ => {}
         }
     }
 
@@ -268,6 +274,7 @@ fn reads(node: &Node, all: bool, f: &mut dyn FnMut(&Expr)) {
                 f(&r.body);
             }
         }
+        NodeKind::File(_) | NodeKind::Destination(_) | NodeKind::Status(_) => {}
     }
 }
 

@@ -43,7 +43,7 @@ fn line(promise: &PromisePlan, step: &Step, node: &Node, nodes: &[Node]) -> Stri
     let what = match &node.kind {
         NodeKind::Resource(r) => format!("{} = {}", node.id, show_gvk(&r.gvk)),
         NodeKind::Request(r) => format!("{} → {}", node.id, r.promise),
-        NodeKind::Let(_) | NodeKind::Check(_) => node.id.clone(),
+        _ => node.id.clone(),
     };
     let how = match step {
         Step::Evaluate { .. } => "evaluated".to_owned(),

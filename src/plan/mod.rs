@@ -74,6 +74,8 @@ pub struct Part {
     pub written: Vec<Written>,
     /// The objects that were asked for, and others that were at hand.
     pub objects: Vec<Document>,
+    /// What its deletion will make.
+    pub deletion: Vec<Document>,
 }
 
 impl Plan {
@@ -154,8 +156,8 @@ impl Plan {
                 let more = eval::sub_request(&self.engine, object).map_err(|_| Bail)?;
                 open.extend(more.map(|(promise, request)| (promise.name.clone(), request)));
             }
-            let Rendered { written, objects } = rendered;
-            parts.push(Part { promise, request, written, objects });
+            let Rendered { written, objects, deletion } = rendered;
+            parts.push(Part { promise, request, written, objects, deletion });
         }
         Ok(parts)
     }

@@ -10,7 +10,7 @@ use super::reduce::Fill;
 use super::run::{Bail, Emit, Run, holds};
 use crate::check::program::{Condition, Promise};
 use crate::eval::budget::{DOCUMENTS, OUTPUT_BYTES};
-use crate::eval::{Document, Engine, Frame, Machine, Origin, Refusal, fill, sub_request};
+use crate::eval::{Document, Engine, Frame, Machine, Origin, Phase, Refusal, fill, sub_request};
 use crate::graph::{Node, NodeKind, Scope};
 use crate::request::Request;
 use crate::value::{Value, yaml};
@@ -30,12 +30,16 @@ impl PromisePlan {
         (out, start): (&mut String, usize),
         look: &dyn Fn(usize) -> bool,
     ) -> Result<Rendered, Bail> {
+        if self.beside {
+            return Err(Bail);
+        }
         let promise = engine.program().promise(&self.name).ok_or(Bail)?;
         let nodes = &engine.graph().promise(&self.name).ok_or(Bail)?.nodes;
         let mut frame = machine.frame(promise, request);
         frame.resize(self.slots, None);
         let weight = request.name.len() + request.namespace.len() + 64;
-        let rendered = Rendered { written: Vec::with_capacity(self.steps.len()), objects: vec![] };
+        let rendered =
+            Rendered { written: Vec::with_capacity(self.steps.len()), objects: vec![], deletion: vec![] };
         let evaluated = BTreeSet::new();
         let mut pen = Pen { engine, promise, nodes, request, look, weight, evaluated, out, start, rendered };
         for value in [&request.spec, &request.labels, &request.annotations] {
@@ -45,7 +49,11 @@ impl PromisePlan {
             let node = nodes.get(step.node()).ok_or(Bail)?;
             pen.step(step, node, machine, &mut frame)?;
         }
-        Ok(pen.rendered)
+        // What a deletion makes is refused when the request is rendered, if at all.
+        let mut room = OUTPUT_BYTES.checked_sub(pen.out.len() - start).ok_or(Bail)?;
+        let mut rendered = pen.rendered;
+        rendered.deletion = machine.deletion(engine, promise, request, &mut room).map_err(|_| Bail)?;
+        Ok(rendered)
     }
 }
 
@@ -64,6 +72,8 @@ pub(super) struct Rendered {
     pub(super) written: Vec<Written>,
     /// The objects that were asked for.
     pub(super) objects: Vec<Document>,
+    /// What its deletion will make.
+    pub(super) deletion: Vec<Document>,
 }
 
 /// What is written for a request.
@@ -124,6 +134,7 @@ impl Pen<'_> {
         let done = machine.node(node, frame, &mut |machine, frame| {
             let origin = Origin {
                 promise: self.promise.name.clone(),
+                phase: Phase::Render,
                 node: step.node(),
                 instance,
                 handle: handle(node),
@@ -210,7 +221,7 @@ impl Pen<'_> {
                 let name = machine.name(&r.name, frame).map_err(|_| Bail)?;
                 (name, Some(self.request.namespace.clone()), r.handle.as_ref())
             }
-            NodeKind::Let(_) | NodeKind::Check(_) => return Err(Bail),
+            _ => return Err(Bail),
         };
         let (shown, within) = (Value::str(name.as_str()), namespace.as_deref().map(Value::from));
         if let Some(h) = handle {
@@ -276,7 +287,7 @@ fn handle(node: &Node) -> Option<String> {
     let handle = match &node.kind {
         NodeKind::Resource(r) => r.handle.as_ref(),
         NodeKind::Request(r) => r.handle.as_ref(),
-        NodeKind::Let(_) | NodeKind::Check(_) => None,
+        _ => None,
     };
     handle.map(|h| h.name.clone())
 }

@@ -3,8 +3,9 @@
 
 use super::Finding;
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::check::label;
 use crate::check::resource::OWNERSHIP_LABELS;
-use crate::check::types::{Class, Str, Type};
+use crate::check::types::{Str, Type};
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -27,7 +28,7 @@ pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
     for (key, value) in part("labels").into_iter().flatten() {
         let path = metadata.then_key("labels").then_key(key);
         check(key, &path, found);
-        if value.as_str().is_some_and(is_label) {
+        if value.as_str().is_some_and(label::is_value) {
             continue;
         }
         if let Err(m) = label_value().check(value) {
@@ -55,7 +56,7 @@ pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
 }
 
 fn check(key: &str, path: &Path, found: &mut Findings) {
-    if !is_key(key) {
+    if !label::is_key(key) {
         found.push(Finding {
             rule: "ownership-labels",
             path: path.clone(),
@@ -67,23 +68,6 @@ fn check(key: &str, path: &Path, found: &mut Findings) {
     }
 }
 
-/// Whether Kubernetes takes `key` as the key of a label or an annotation.
-fn is_key(key: &str) -> bool {
-    let (prefix, name) = match key.split_once('/') {
-        Some((prefix, name)) => (Some(prefix), name),
-        None => (None, key),
-    };
-    prefix.is_none_or(|p| Class::DnsSubdomain.contains(p)) && !name.is_empty() && is_label(name)
-}
-
-/// What [`label_value`] says, without a regular expression: nearly every label is one, and there are many.
-fn is_label(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let edge = |b: Option<&u8>| b.is_none_or(u8::is_ascii_alphanumeric);
-    let inner = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    bytes.len() <= 63 && bytes.iter().all(inner) && edge(bytes.first()) && edge(bytes.last())
-}
-
 /// What Kubernetes takes as the value of a label, for telling what is wrong with one.
 fn label_value() -> Type {
     let pattern = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
@@ -92,7 +76,8 @@ fn label_value() -> Type {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_label, label_value};
+    use super::label_value;
+    use crate::check::label::is_value;
     use crate::value::Value;
 
     #[test]
@@ -100,7 +85,7 @@ mod tests {
         let long = "a".repeat(63);
         let longer = "a".repeat(64);
         for text in ["", "a", "-", "a-", ".a", "a.b_c-d", "A1", "a b", "ä", "a\n", &long, &longer] {
-            assert_eq!(is_label(text), label_value().check(&Value::str(text)).is_ok(), "{text:?}");
+            assert_eq!(is_value(text), label_value().check(&Value::str(text)).is_ok(), "{text:?}");
         }
     }
 }

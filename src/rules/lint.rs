@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::platform_rule::{Judged, Ruling, Said};
 use super::subject::{Facts, Subject};
-use super::{Finding, judge};
+use super::{Finding, RULES, Rule, judge, judge_by, names, no_secret};
 use crate::check::program::Program;
 use crate::diag::Diagnostic;
+use crate::eval::Engine;
 use crate::source::{FileId, Span};
 use crate::value::Value;
-use crate::value::path::Path;
+use crate::value::path::{Path, Step};
 use crate::value::yaml::{self, Node, NodeKind};
 
 /// Group, kind, namespace and name: what makes two objects one.
@@ -20,35 +22,80 @@ const MOST: usize = 100_000;
 /// Judges a file of manifests; those of lists one by one.
 ///
 /// What is no YAML to every reader is a problem by itself; it is judged by every reading that some reader has.
-pub fn lint(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
+pub fn lint(engine: &Engine, file: FileId, text: &str) -> Vec<Diagnostic> {
+    let facts = Facts { program: engine.program() };
+    let mut ruling = Ruling::of(engine);
     match yaml::read(file, text) {
-        Ok(documents) => judge_all(program, &documents),
+        Ok(documents) => each(facts, ruling, &documents, Whose::Ours),
         Err(problem) => {
             let mut out = vec![*problem];
             let start = Span::new(file, 0, 0);
             for object in yaml::read_any(text).documents.iter().flat_map(objects) {
                 let title = title(Subject::of(object));
-                out.extend(judge(object, Facts { program }).into_iter().map(|f| report(start, &title, f)));
+                out.extend(judge(object, facts).into_iter().map(|f| report(start, &title, f)));
+                out.extend(
+                    ruled(&mut ruling, facts, object, true).into_iter().map(|s| said(start, &title, s)),
+                );
             }
             out
         }
     }
 }
 
-fn judge_all(program: &Program, documents: &[Node]) -> Vec<Diagnostic> {
-    let facts = Facts { program };
+/// Whose manifests are judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The platform's own.
+    Ours,
+    /// What somebody else wrote, to be installed with a promise.
+    Theirs,
+}
+
+impl Whose {
+    fn rules(self) -> &'static [Rule] {
+        match self {
+            Whose::Ours => &RULES,
+            Whose::Theirs => &[no_secret::manifests, names::judge],
+        }
+    }
+}
+
+/// Judges a file of manifests that are installed with a promise.
+///
+/// They are somebody else's, and what they do on the cluster is their own: they tell no owner, and what they need of the
+/// host and may do is theirs to say. But they lie in the state repository like everything else, so no secret is in them,
+/// and one without a name or a namespace of its own would stop all others from being applied.
+pub fn dependencies(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
+    match yaml::read(file, text) {
+        Ok(documents) => each(Facts { program }, None, &documents, Whose::Theirs),
+        // What cannot be read was told when the file was.
+        Err(_) => vec![],
+    }
+}
+
+fn each(
+    facts: Facts<'_>,
+    mut ruling: Option<Ruling<'_>>,
+    documents: &[Node],
+    whose: Whose,
+) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut owners: BTreeMap<Key, Span> = BTreeMap::new();
     for node in documents.iter().flat_map(nodes) {
         let object = node.to_value();
         let subject = Subject::of(&object);
-        let title = title(subject);
-        let mut found = judge(&object, facts);
-        if let Some(kind) = facts.kind(subject) {
+        let title = match whose {
+            Whose::Ours => title(subject),
+            Whose::Theirs => format!("`{}`", title(subject)),
+        };
+        let mut found = judge_by(whose.rules(), &object, facts);
+        if let Some(kind) = facts.kind(subject).filter(|_| whose == Whose::Ours) {
             let problems = kind.schema.validate(&object);
             found.extend(problems.into_iter().map(|p| super::schema::finding(p, subject.kind)));
         }
+        let of_platform = ruled(&mut ruling, facts, &object, !found.is_empty());
         out.extend(found.into_iter().map(|f| report(place(node, &f.path), &title, f)));
+        out.extend(of_platform.into_iter().map(|s| said(place(node, &s.path), &title, s)));
         let Some(key) = key(subject) else { continue };
         if let Some(first) = owners.insert(key, head(node)) {
             let d = Diagnostic::error("one-owner", head(node), format!("{title} is there twice"));
@@ -56,6 +103,49 @@ fn judge_all(program: &Program, documents: &[Node]) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// Judges the manifests of all files of a run together, by the platform's rules on flows; what cannot be read is told by
+/// [`lint`], and so is what does not fit, if `refused`.
+pub fn lint_together(engine: &Engine, files: &[(FileId, &str)], refused: bool) -> Vec<Diagnostic> {
+    let Some(mut ruling) = Ruling::of(engine).filter(Ruling::is_about_flows) else { return vec![] };
+    let read: Vec<Vec<Node>> = files.iter().filter_map(|(file, text)| yaml::read(*file, text).ok()).collect();
+    let all: Vec<&Node> = read.iter().flatten().flat_map(nodes).collect();
+    let values: Vec<Value> = all.iter().map(|node| node.to_value()).collect();
+    let objects: Vec<&Value> = values.iter().collect();
+    let start = Span::new(files.first().map(|(file, _)| *file).unwrap_or_default(), 0, 0);
+    let mut out = Vec::new();
+    for mut found in ruling.flow(&objects, None, refused) {
+        let at = match found.path.0.first() {
+            Some(Step::Index(index)) => all.get(*index).zip(values.get(*index)),
+            _ => None,
+        };
+        out.push(match at {
+            Some((node, object)) => {
+                found.path.0.remove(0);
+                said(place(node, &found.path), &title(Subject::of(object)), found)
+            }
+            None => found.diagnostic("what is judged together", start),
+        });
+    }
+    out
+}
+
+/// What the platform's rules say of a manifest.
+fn ruled<'e>(
+    ruling: &mut Option<Ruling<'e>>,
+    facts: Facts<'_>,
+    object: &Value,
+    refused: bool,
+) -> Vec<Said<'e>> {
+    let Some(ruling) = ruling else { return vec![] };
+    let subject = Subject::of(object);
+    let serves = facts.program.serving(subject.group, subject.kind).map(|p| p.name.as_str());
+    ruling.object(Judged { subject, serves, made_by: None, refused })
+}
+
+fn said(span: Span, title: &str, said: Said<'_>) -> Diagnostic {
+    said.diagnostic(&format!("`{title}`"), span)
 }
 
 fn key(subject: Subject<'_>) -> Option<Key> {

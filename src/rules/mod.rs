@@ -4,27 +4,31 @@
 
 mod confidential;
 mod deletable;
+mod flows;
 mod labels;
 mod lint;
 mod names;
 mod no_secret;
 mod one_owner;
 mod onepassword;
+mod platform_rule;
 mod pod_security;
 pub mod profile;
 mod schema;
 mod stream;
 mod subject;
+mod told;
 mod values;
 
 pub use confidential::{credentials, is_credential};
-pub use lint::lint;
+pub use lint::{dependencies, lint, lint_together};
 pub use stream::{Judged, Owners, Stream};
 
-use subject::{Facts, Subject};
+use subject::{Facts, Findings, Subject};
 
 use crate::diag::{Diagnostic, has_errors};
-use crate::eval::{Document, Engine, Flow, Rendering};
+use crate::eval::{Document, Engine, Flow};
+use crate::source::Span;
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -73,50 +77,44 @@ struct Finding {
 /// # Errors
 /// Everything that a rule has against any of them.
 pub fn gate(engine: &Engine, flows: Vec<Flow>) -> Result<Passed, Vec<Diagnostic>> {
-    let facts = Facts { program: engine.program() };
+    gate_asked(engine, flows.into_iter().map(|flow| (flow, None)).collect())
+}
+
+/// As [`gate`], of requests that were written somewhere: there it is told what is wrong with them.
+///
+/// # Errors
+/// As [`gate`].
+pub fn gate_asked(engine: &Engine, flows: Vec<(Flow, Option<Span>)>) -> Result<Passed, Vec<Diagnostic>> {
     let mut out = Vec::new();
-    for rendering in flows.iter().flat_map(|f| &f.renderings) {
-        out.extend(judge_rendering(engine, facts, rendering));
+    for (flow, asked) in &flows {
+        flows::judge(engine, flow, *asked, &mut out);
     }
+    let flows: Vec<Flow> = flows.into_iter().map(|(flow, _)| flow).collect();
     out.extend(one_owner::judge(&flows));
     if has_errors(&out) { Err(out) } else { Ok(Passed { flows, warnings: out }) }
 }
 
-/// What the rules have against what one request renders.
-fn judge_rendering(engine: &Engine, facts: Facts<'_>, rendering: &Rendering) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    for document in &rendering.documents {
-        let found = judge(&document.object, facts).into_iter().chain(schema::judge(engine, document));
-        out.extend(found.map(|f| report(engine, rendering, document, f)));
-        out.extend(values::judge(engine, rendering, document));
-    }
-    out
-}
+/// A rule about one object by itself.
+type Rule = fn(Subject<'_>, Facts<'_>, &mut Findings);
+
+/// The rules about one object by itself.
+const RULES: [Rule; 6] = [
+    no_secret::judge,
+    onepassword::judge,
+    names::judge,
+    labels::judge,
+    pod_security::judge,
+    deletable::judge,
+];
 
 /// What the rules have against one object by itself.
 fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
-    let subject = Subject::of(object);
-    let mut found = Vec::new();
-    let rules = [
-        no_secret::judge,
-        onepassword::judge,
-        names::judge,
-        labels::judge,
-        pod_security::judge,
-        deletable::judge,
-    ];
-    rules.iter().for_each(|rule| rule(subject, facts, &mut found));
-    found
+    judge_by(&RULES, object, facts)
 }
 
-fn report(engine: &Engine, rendering: &Rendering, document: &Document, finding: Finding) -> Diagnostic {
-    let place = engine.place_of(&rendering.request, document, &finding.path);
-    let message = format!("`{}`: {}", document.title(), finding.message);
-    let d = Diagnostic::error(finding.rule, place.span, message).help(finding.help);
-    match place.request {
-        Some(path) => {
-            d.help(format!("the value comes from `{path}` of the request `{}`", rendering.request.name))
-        }
-        None => d,
-    }
+fn judge_by(rules: &[Rule], object: &Value, facts: Facts<'_>) -> Vec<Finding> {
+    let subject = Subject::of(object);
+    let mut found = Vec::new();
+    rules.iter().for_each(|rule| rule(subject, facts, &mut found));
+    found
 }

@@ -6,6 +6,7 @@
 
 use super::no_secret::embedded;
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::check::kinds::pod_path;
 use crate::check::program::PodSecurity;
 use crate::check::resource::POD_SECURITY_LABELS;
 use crate::value::path::Path;
@@ -80,13 +81,7 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 
 /// Where a workload of Kubernetes describes its pods.
 fn pod_spec(subject: Subject<'_>) -> Option<(Path, &Value)> {
-    let keys: &[&str] = match (subject.group, subject.kind) {
-        ("", "Pod") => &["spec"],
-        ("", "PodTemplate") => &["template", "spec"],
-        ("", "ReplicationController") | ("apps", _) | ("batch", "Job") => &["spec", "template", "spec"],
-        ("batch", "CronJob") => &["spec", "jobTemplate", "spec", "template", "spec"],
-        _ => return None,
-    };
+    let keys = pod_path(subject.group, subject.kind)?;
     let spec = keys.iter().try_fold(subject.object, |v, key| v.get(key))?;
     Some((keys.iter().fold(Path::default(), |path, key| path.then_key(key)), spec))
 }

@@ -7,8 +7,8 @@ use crate::eval::{Document, Engine};
 use crate::graph::NodeKind;
 
 pub(super) fn judge(engine: &Engine, document: &Document) -> Vec<Finding> {
-    let graph = engine.graph().promise(&document.origin.promise);
-    let node = graph.and_then(|g| g.nodes.get(document.origin.node)).map(|n| &n.kind);
+    let nodes = engine.nodes(&document.origin.promise, document.origin.phase);
+    let node = nodes.get(document.origin.node).map(|n| &n.kind);
     let Some(NodeKind::Resource(resource)) = node else { return vec![] };
     let problems = resource.schema.as_ref().map(|s| s.validate(&document.object)).unwrap_or_default();
     problems.into_iter().map(|p| finding(p, &document.kind)).collect()

@@ -7,8 +7,8 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::subject::Facts;
-use crate::eval::{Engine, Rendering};
+use super::flows;
+use crate::eval::{Engine, Flow, Rendering};
 use crate::plan::{Part, Plan};
 use crate::request::Request;
 
@@ -46,21 +46,20 @@ impl Stream {
     /// The documents of a request, without sub-requests or `deep` as a flow; `None` if there is anything to say about them.
     pub fn judged(&self, promise: &str, request: &Request, deep: bool) -> Option<Judged> {
         let engine = self.plan.engine();
-        let facts = Facts { program: engine.program() };
         let mut text = String::with_capacity(16 << 10);
         let parts = self.plan.planned(promise, request, deep, &mut text, &|_, _| true)?;
         let mut names = vec![hash(&("request", promise, &request.namespace, &request.name))];
+        let mut renderings = vec![];
         for part in parts {
-            for w in &part.written {
-                names.push(hash(&(&*w.group, &*w.kind, &w.namespace, &w.name)));
-            }
-            let Part { promise, request, objects, .. } = part;
-            let rendering = Rendering { promise, request, documents: objects };
-            if !super::judge_rendering(engine, facts, &rendering).is_empty() {
-                return None;
-            }
+            let Part { promise, request, written, objects, deletion } = part;
+            names.extend(written.iter().map(|w| hash(&(&*w.group, &*w.kind, &w.namespace, &w.name))));
+            let promise = engine.program().promise(&promise)?;
+            let rendering = Rendering::new(promise, &request);
+            renderings.push(Rendering { documents: objects, deletion, ..rendering });
         }
-        Some(Judged { text, names })
+        let mut out = vec![];
+        flows::judge(engine, &Flow { renderings }, None, &mut out);
+        out.is_empty().then_some(Judged { text, names })
     }
 }
 

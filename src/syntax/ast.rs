@@ -625,6 +625,13 @@ pub enum TestStmt {
         /// The whole statement.
         span: Span,
     },
+    /// `warn "part of the message"`.
+    Warn {
+        /// A part of the message.
+        message: StrLit,
+        /// The whole statement.
+        span: Span,
+    },
     /// `refuse "part of the message"`.
     Refuse {
         /// A part of the message.
@@ -699,6 +706,8 @@ pub struct Platform {
 pub enum Setting {
     /// `promises "promises/*.promise"`.
     Promises(Vec<StrLit>, Span),
+    /// `rules "rules/*.dsl"`.
+    Rules(Vec<StrLit>, Span),
     /// `foreign "vendor/promises/*.yaml"`.
     Foreign(Vec<StrLit>, Span),
     /// `schemas "schemas/*.yaml"`.

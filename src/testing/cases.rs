@@ -60,7 +60,7 @@ fn documents(
 ) -> Result<Documents, String> {
     let request = read(loader, &format!("{folder}/request.yaml"))?;
     let [object] = request.as_slice() else { return Err("request.yaml holds not exactly one object".into()) };
-    let flow = flow_of(engine, promise, object).map_err(|why| format!("refused: {why}"))?;
+    let (flow, _) = flow_of(engine, promise, object).map_err(|why| format!("refused: {why}"))?;
     let rendered = flow.renderings.first().into_iter().flat_map(|r| &r.documents);
     let rendered = rendered.map(|d| (d.title(), d.object.clone())).collect();
     let mut expected = BTreeMap::new();

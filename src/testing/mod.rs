@@ -111,14 +111,15 @@ fn reasons(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// Admits, renders and judges an object.
-fn flow_of(engine: &Engine, promise: &Promise, object: &Value) -> Result<Flow, String> {
+fn flow_of(engine: &Engine, promise: &Promise, object: &Value) -> Result<(Flow, Vec<Diagnostic>), String> {
     let request = engine.admit(&promise.name, object).map_err(|problems| {
         let all: Vec<String> = problems.into_iter().map(|p| p.message).collect();
         all.join("; ")
     })?;
     let flow = render_flow(engine, &promise.name, &request).map_err(|r| r.message.clone())?;
     let passed = rules::gate(engine, vec![flow]).map_err(|found| reasons(&found))?;
-    passed.flows().first().cloned().ok_or_else(|| "nothing was rendered".into())
+    let flow = passed.flows().first().cloned().ok_or_else(|| "nothing was rendered".to_owned())?;
+    Ok((flow, passed.warnings().to_vec()))
 }
 
 fn given_test(engine: &Engine, promise: &Promise, test: &Test, given: &Given) -> Outcome {
@@ -135,16 +136,16 @@ fn given_test(engine: &Engine, promise: &Promise, test: &Test, given: &Given) ->
             }
         }
         Err(why) => failures.push(Failure::new(test.span, format!("refused: {why}"))),
-        Ok(flow) => {
+        Ok((flow, warnings)) => {
             for expectation in &given.expectations {
-                failures.extend(compare(engine, given, &flow, expectation));
+                failures.extend(compare(engine, given, (&flow, &warnings), expectation));
             }
         }
     }
     Outcome::new(promise, test, test.name.clone(), failures)
 }
 
-fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<Flow, String> {
+fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<(Flow, Vec<Diagnostic>), String> {
     let Some(api) = &promise.api else { return Err("this promise has no api".into()) };
     let spec = engine.constant(&given.spec, given.slots).map_err(|r| r.message.clone())?;
     let mut metadata = Map::from_iter([
@@ -161,8 +162,21 @@ fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<Flow,
     flow_of(engine, promise, &Value::map(object))
 }
 
-fn compare(engine: &Engine, given: &Given, flow: &Flow, expectation: &Expectation) -> Vec<Failure> {
+fn compare(
+    engine: &Engine,
+    given: &Given,
+    (flow, warnings): (&Flow, &[Diagnostic]),
+    expectation: &Expectation,
+) -> Vec<Failure> {
     match expectation {
+        Expectation::Warn { message, span } => {
+            if warnings.iter().any(|w| w.message.contains(message.as_str())) {
+                return vec![];
+            }
+            let found = if warnings.is_empty() { "none".into() } else { reasons(warnings) };
+            let message = format!("expected a warning with `{message}`, there is {found}");
+            vec![Failure::new(*span, message)]
+        }
         Expectation::Refuse { message, span } => {
             vec![Failure::new(*span, format!("nothing was refused; expected a refusal with `{message}`"))]
         }

@@ -59,6 +59,7 @@ pub(crate) fn api() -> impl Strategy<Value = Api> {
         short: vec![],
         docs: None,
         spec,
+        status: None,
         columns: vec![],
         rules: vec![],
         span: Span::default(),

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 use vow::check::api::{Api, Column};
 use vow::check::openapi::{api_from_crd, crd};
+use vow::source::Span;
 
 use super::arbitrary::{Tape, after};
 use super::support::{api, definition, documents, json, named_type, refine, shared, text, value};
@@ -23,7 +24,8 @@ fn redis() -> Api {
     })));
     api.docs = Some("A database.".into());
     api.short = vec!["rd".into()];
-    api.columns = vec![Column { title: "Size".into(), json_path: ".spec.size".into(), ty: "string" }];
+    let span = Span::default();
+    api.columns = vec![Column { title: "Size".into(), json_path: ".spec.size".into(), ty: "string", span }];
     refine(&mut api, "host", named_type("Hostname"));
     api
 }

@@ -9,15 +9,18 @@ use std::collections::BTreeMap;
 use judge::{Judge, Known};
 
 use super::checker::Checker;
+use super::kinds::{DefId, Schema};
 use super::program::{Entry, Expr, ExprKind, Gvk, Request, Resource, Step};
+use super::types::{Ty, Type};
+use super::workflow::{Pipeline, PipelineStep};
 use crate::diag::words;
 
 /// What the header of a resource says, or what is checked by itself.
 const ELSEWHERE: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
 impl Checker<'_> {
-    /// Checks the body of every object that `steps` render.
-    pub(super) fn conform(&mut self, steps: &[&[Step]]) {
+    /// Checks the body of every object that `steps` render, and the containers of pipelines.
+    pub(super) fn conform(&mut self, steps: &[&[Step]], pipelines: &[Pipeline]) {
         let mut found = Found::default();
         steps.iter().for_each(|s| found.steps(s));
         let known = Known { lets: found.lets, functions: &self.functions, globals: &self.globals };
@@ -26,6 +29,23 @@ impl Checker<'_> {
             if let Some(schema) = &resource.schema {
                 let body = resource.body.iter().filter(|e| !is_elsewhere(e));
                 judge.body(body, schema, &format!("in {}", words::a(&resource.gvk.kind)), resource.gvk.span);
+            }
+        }
+        if let Some(schema) = DefId::named("core/v1.Container").map(Schema::Ref) {
+            let containers = pipelines.iter().flat_map(|p| &p.steps).filter_map(|s| match s {
+                PipelineStep::Container(c) => Some(c),
+                PipelineStep::Render => None,
+            });
+            for c in containers {
+                // Its name stands in the header.
+                let name = Expr {
+                    kind: ExprKind::Const(c.name.as_str().into()),
+                    ty: Ty::always(Type::STRING),
+                    span: c.span,
+                };
+                let name = Entry::Field { path: vec!["name".into()], key_span: c.span, value: name };
+                let body = c.body.iter().chain([&name]);
+                judge.body(body, &schema, &format!("in the container `{}`", c.name), c.span);
             }
         }
         for attached in &self.inputs.attached {
@@ -69,7 +89,7 @@ impl<'s> Found<'s> {
                 Step::Resource(r) => self.resources.push(r),
                 Step::When { steps, .. } | Step::For { steps, .. } => self.steps(steps),
                 Step::Request(r) => self.requests.push(r),
-                Step::Check(_) => {}
+                Step::Check(_) | Step::File(_) => {}
             }
         }
     }

@@ -6,6 +6,7 @@
 
 mod crd;
 mod data;
+pub mod judged;
 mod openapi;
 mod schema;
 mod validate;
@@ -159,6 +160,17 @@ impl Kind {
     fn is_stable(&self) -> bool {
         !self.version.contains("alpha") && !self.version.contains("beta")
     }
+}
+
+/// Where a workload of Kubernetes describes its pods: the keys that lead to a pod's `spec`; `None` for what makes none.
+pub fn pod_path(group: &str, kind: &str) -> Option<&'static [&'static str]> {
+    Some(match (group, kind) {
+        ("", "Pod") => &["spec"],
+        ("", "PodTemplate") => &["template", "spec"],
+        ("", "ReplicationController") | ("apps", _) | ("batch", "Job") => &["spec", "template", "spec"],
+        ("batch", "CronJob") => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => return None,
+    })
 }
 
 impl fmt::Display for Kind {

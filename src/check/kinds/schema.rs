@@ -7,7 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::DefId;
-use crate::check::types::{Field as TypeField, IntRange, Record, Type};
+use crate::check::types::{Class, Field as TypeField, IntRange, Record, Type};
 use crate::source::Span;
 
 /// How deep a schema may be nested, and a value that is held against one.
@@ -107,6 +107,11 @@ impl Schema {
         Converter::default().convert(self, 0)
     }
 
+    /// The type of what a rule sees of the values that the schema allows; see [`Schema::judged`](super::judged).
+    pub(super) fn to_judged_type(&self) -> Type {
+        Converter { judged: true, ..Converter::default() }.convert(self, 0)
+    }
+
     /// Integers of 32 bits.
     pub(super) fn int32() -> Schema {
         let range = IntRange { lo: Some(i32::MIN.into()), hi: Some(i32::MAX.into()) };
@@ -119,6 +124,8 @@ impl Schema {
 struct Converter {
     /// `None` while the definition is being converted.
     done: BTreeMap<DefId, Option<Type>>,
+    /// Whether quantities are texts, whatever form they were written in.
+    judged: bool,
 }
 
 impl Converter {
@@ -129,6 +136,7 @@ impl Converter {
         match schema {
             Schema::Any | Schema::Either(_) => Type::Any,
             Schema::Scalar(ty) => ty.clone(),
+            Schema::Quantity if self.judged => Type::class(Class::Quantity),
             Schema::Quantity => Type::IntOrString,
             Schema::Time | Schema::Bytes => Type::STRING,
             Schema::List(item) => Type::list(self.convert(item, depth + 1)),

@@ -46,6 +46,7 @@ pub fn api_from_crd(crd: &Value) -> Result<Api, String> {
         short: short.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
         docs: docs(root),
         spec,
+        status: None,
         columns: columns(version),
         rules: vec![],
         span: Span::default(),
@@ -61,6 +62,7 @@ fn columns(version: &Value) -> Vec<Column> {
             title: column.get("name")?.as_str()?.to_owned(),
             json_path: column.get("jsonPath")?.as_str()?.to_owned(),
             ty: known.into_iter().find(|known| *known == ty)?,
+            span: Span::default(),
         })
     };
     all.iter().filter_map(column).collect()

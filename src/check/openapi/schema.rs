@@ -12,6 +12,7 @@ pub(super) fn root(api: &Api) -> Value {
     let status = object([
         ("type", Some("object".into())),
         ("x-kubernetes-preserve-unknown-fields", Some(true.into())),
+        ("properties", api.status.as_ref().map(properties)),
     ]);
     let spec = ruled(record(&api.spec), api, false);
     let properties = object([("spec", Some(spec)), ("status", Some(status))]);
@@ -57,15 +58,19 @@ fn shape(ty: &ApiType) -> Value {
 fn record(record: &ApiRecord) -> Value {
     let required = record.fields.iter().filter(|field| field.is_required());
     let required: Vec<Value> = required.map(|field| Value::Str(field.name.clone())).collect();
+    object([
+        ("type", Some("object".into())),
+        ("required", (!required.is_empty()).then(|| Value::list(required))),
+        ("properties", Some(properties(record))),
+    ])
+}
+
+fn properties(record: &ApiRecord) -> Value {
     let properties = record.fields.iter().map(|field| {
         let docs = field.docs.as_deref().map(Value::from);
         (field.name.clone(), described(shape(&field.ty), docs, field.default.clone()))
     });
-    object([
-        ("type", Some("object".into())),
-        ("required", (!required.is_empty()).then(|| Value::list(required))),
-        ("properties", Some(Value::map(properties.collect()))),
-    ])
+    Value::map(properties.collect())
 }
 
 /// The schema of a field: its type first, then what it is, its default, and its limits.

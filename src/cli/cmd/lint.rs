@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use crate::check::kinds::Kinds;
-use crate::check::program::Program;
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
-use crate::rules::lint;
+use crate::compile::Compilation;
+use crate::diag::has_errors;
+use crate::eval::Engine;
+use crate::rules::{lint, lint_together};
 use crate::source::Sources;
 use crate::source::disk::request_files;
 
@@ -27,15 +28,16 @@ pub(in crate::cli) struct Args {
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
         ui.only_reports(None);
-        let (program, mut sources) = match platform::compile_if_any(given)? {
+        let (engine, mut sources) = match platform::compile_if_any(given)? {
             Some(work) => {
                 work.engine(ui)?;
-                (work.compilation.program, work.compilation.sources)
+                let Compilation { engine, sources, .. } = work.compilation;
+                (engine.ok_or(Failure::Reported)?, sources)
             }
-            None => (Program { kinds: Kinds::builtin(), ..Program::default() }, Sources::default()),
+            None => (Engine::without_platform(), Sources::default()),
         };
         let mut out = Vec::new();
-        let mut count = 0;
+        let mut ids = Vec::new();
         for path in &self.paths {
             let files = request_files(path)?;
             if files.is_empty() {
@@ -43,10 +45,13 @@ impl Args {
             }
             for file in files {
                 let id = sources.add(file.name.clone(), file.read()?);
-                out.extend(lint(&program, id, sources.text(id)));
-                count += 1;
+                out.extend(lint(&engine, id, sources.text(id)));
+                ids.push(id);
             }
         }
+        let texts: Vec<_> = ids.iter().map(|id| (*id, sources.text(*id))).collect();
+        out.extend(lint_together(&engine, &texts, has_errors(&out)));
+        let count = ids.len();
         ui.report(&sources, &out)?;
         ui.say(&format!("judged {count} file{}", if count == 1 { "" } else { "s" }));
         Ok(())

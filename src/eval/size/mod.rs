@@ -138,6 +138,12 @@ impl<'a> Estimate<'a> {
         match &node.kind {
             NodeKind::Let(l) => return (self.let_(l, frame), times),
             NodeKind::Check(c) => drop(self.eval(&c.condition, frame)),
+            NodeKind::Destination(d) => drop(self.entries(&d.chosen, frame)),
+            NodeKind::Status(s) => bytes = self.entries(&s.body, frame).bytes,
+            NodeKind::File(f) => {
+                let path = self.sized(&f.path, frame);
+                bytes = path.plus(self.sized(&f.body, frame)).bytes;
+            }
             NodeKind::Resource(r) => {
                 let header = [Some(&r.name), r.namespace.as_ref()].into_iter().flatten();
                 let header = header.fold(Size::of(HEADER), |sum, e| sum.plus(self.sized(e, frame)));

@@ -49,20 +49,27 @@ const REFERENCE: [&str; 4] = ["metadata", "data", "stringData", "items"];
 
 /// Judges the head of a whole object: its kind alone decides.
 pub(super) fn head(subject: Subject<'_>, found: &mut Findings) {
-    let path = Path::key("kind");
-    match subject.kind {
-        kind if is_secret(kind) => {
-            found.push(finding(RULE, &path, format!("a `{kind}` is never rendered"), HELP));
-        }
-        kind if is_maker(subject.group, kind) => {
-            found.push(finding(RULE, &path, format!("a `{kind}` brings a secret by another way"), HELP));
-        }
-        kind if !is_kind(kind) => {
-            let message = format!("{kind:?} is no name of a kind");
-            found.push(finding(RULE, &path, message, "a kind is letters and digits, the first a capital"));
-        }
-        _ => {}
+    let kind = subject.kind;
+    if !brings_secret(subject, found) && !is_kind(kind) {
+        let message = format!("{kind:?} is no name of a kind");
+        found.push(finding(
+            RULE,
+            &Path::key("kind"),
+            message,
+            "a kind is letters and digits, the first a capital",
+        ));
     }
+}
+
+/// Whether the kind at the head of a value is that of a secret, or of what brings one.
+pub(super) fn brings_secret(subject: Subject<'_>, found: &mut Findings) -> bool {
+    let message = match subject.kind {
+        kind if is_secret(kind) => format!("a `{kind}` is never rendered"),
+        kind if is_maker(subject.group, kind) => format!("a `{kind}` brings a secret by another way"),
+        _ => return false,
+    };
+    found.push(finding(RULE, &Path::key("kind"), message, HELP));
+    true
 }
 
 /// The kind of secret that a map within an object is the manifest of, if it is one. One that only names a Secret, as

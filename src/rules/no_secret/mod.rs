@@ -15,6 +15,7 @@ mod unpack;
 mod walk;
 
 use super::subject::{Facts, Findings, Subject};
+use crate::value::Value;
 
 pub(super) use manifest::is_secret;
 pub(super) use text::embedded;
@@ -32,4 +33,17 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 /// Judges every value of the object, and what its texts hold.
 pub(super) fn walk(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     walk::judge(subject, facts.is_builtin(subject), found);
+}
+
+/// Judges an object of somebody else's: what it holds, not which rights it gives.
+pub(super) fn manifests(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    manifest::head(subject, found);
+    walk::judge(subject, facts.is_builtin(subject), found);
+}
+
+/// Judges a value that is no Kubernetes object, but may be read as one.
+pub(super) fn scan(value: &Value, found: &mut Findings) {
+    let subject = Subject::of(value);
+    manifest::brings_secret(subject, found);
+    walk::judge(subject, false, found);
 }

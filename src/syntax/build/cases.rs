@@ -99,6 +99,7 @@ impl Builder<'_> {
                 let body = self.expected(&mut kids)?;
                 Some(TestStmt::Expect(Box::new(Expect { flow, which, body, span })))
             }
+            Rule::warned => Some(TestStmt::Warn { message: self.str_lit(kids.opt(Rule::text)?), span }),
             Rule::refuse => Some(TestStmt::Refuse { message: self.str_lit(kids.opt(Rule::text)?), span }),
             _ => None,
         }

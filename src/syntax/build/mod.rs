@@ -206,6 +206,7 @@ fn is_keyword(rule: Rule) -> bool {
             | R::kw_file
             | R::kw_fn
             | R::kw_for
+            | R::kw_rules
             | R::kw_foreign
             | R::kw_from
             | R::kw_given

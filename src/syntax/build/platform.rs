@@ -32,6 +32,7 @@ impl Builder<'_> {
         let mut kids = Kids::of(pair);
         Some(match rule {
             Rule::promises => Setting::Promises(self.texts(&mut kids), span),
+            Rule::rules => Setting::Rules(self.texts(&mut kids), span),
             Rule::foreign => Setting::Foreign(self.texts(&mut kids), span),
             Rule::schemas => Setting::Schemas(self.texts(&mut kids), span),
             Rule::values_schema => {

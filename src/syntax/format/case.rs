@@ -74,6 +74,7 @@ impl Formatter<'_> {
                 Doc::All(docs)
             }
             TestStmt::Refuse { message, .. } => Doc::text(format!("refuse {}", self.slice(message.span))),
+            TestStmt::Warn { message, .. } => Doc::text(format!("warn {}", self.slice(message.span))),
             TestStmt::Error(span) => self.verbatim(*span),
         }
     }
@@ -123,6 +124,7 @@ impl Formatter<'_> {
     fn setting(&mut self, setting: &Setting) -> Doc {
         match setting {
             Setting::Promises(texts, _) => self.texts("promises", texts),
+            Setting::Rules(texts, _) => self.texts("rules", texts),
             Setting::Foreign(texts, _) => self.texts("foreign", texts),
             Setting::Schemas(texts, _) => self.texts("schemas", texts),
             Setting::ValuesSchema { file, gvk, path, .. } => {

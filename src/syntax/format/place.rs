@@ -198,7 +198,7 @@ impl Placed for TestStmt {
             TestStmt::Given(x) => x.span,
             TestStmt::Expect(x) => x.span,
             TestStmt::Count { span, .. } | TestStmt::ExpectNo { span, .. } => *span,
-            TestStmt::Refuse { span, .. } | TestStmt::Error(span) => *span,
+            TestStmt::Refuse { span, .. } | TestStmt::Warn { span, .. } | TestStmt::Error(span) => *span,
         }
     }
 }
@@ -206,7 +206,10 @@ impl Placed for TestStmt {
 impl Placed for Setting {
     fn place(&self) -> Span {
         match self {
-            Setting::Promises(_, span) | Setting::Foreign(_, span) | Setting::Schemas(_, span) => *span,
+            Setting::Promises(_, span)
+            | Setting::Rules(_, span)
+            | Setting::Foreign(_, span)
+            | Setting::Schemas(_, span) => *span,
             Setting::Values(_, span) | Setting::PodSecurity(_, span) | Setting::Error(span) => *span,
             Setting::SecretStore { span, .. }
             | Setting::ValuesSchema { span, .. }

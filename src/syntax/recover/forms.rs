@@ -49,10 +49,12 @@ fn of_word(level: Level, word: &str) -> Option<&'static str> {
             "expect 3 documents`, `expect HANDLE { … }`, `expect GROUP/VERSION/KIND NAME [in NAMESPACE] { … }` or `expect no GROUP/VERSION/KIND"
         }
         "refuse" => "refuse \"PART OF THE MESSAGE\"",
+        "warn" if level == Level::TestStmt => "warn \"PART OF THE MESSAGE\"",
         "require" => "require CONDITION else \"MESSAGE\"",
         "deny" => "deny CONDITION else \"MESSAGE\"",
         "warn" => "warn CONDITION else \"MESSAGE\"",
         "promises" => "promises \"FILES\"",
+        "rules" => "rules \"FILES\"",
         "foreign" => "foreign \"FILES\"",
         "schemas" => "schemas \"FILES\"",
         "values-schema" => "values-schema \"FILE\" for GROUP/VERSION/KIND spec.PATH",
@@ -78,7 +80,7 @@ fn of_level(level: Level) -> &'static str {
         Level::Argument => "arguments are values, separated by commas",
         Level::Param => "a parameter is written `name: Type`",
         Level::Step => "a step is `render` or `container NAME { … }`",
-        Level::TestStmt => "a test holds `given`, `expect` and `refuse`",
+        Level::TestStmt => "a test holds `given`, `expect`, `refuse` and `warn`",
         Level::RuleStmt => "a rule holds `let`, `when`, `for`, `require`, `deny` and `warn`",
         Level::Setting => "a setting is a word such as `promises` and what belongs to it",
     }

@@ -29,10 +29,11 @@ impl Level {
                 "test",
             ],
             Level::Step => &["render", "container"],
-            Level::TestStmt => &["given", "expect", "refuse"],
+            Level::TestStmt => &["given", "expect", "refuse", "warn"],
             Level::RuleStmt => &["let", "when", "for", "require", "deny", "warn"],
             Level::Setting => &[
                 "promises",
+                "rules",
                 "foreign",
                 "schemas",
                 "values-schema",

@@ -1,6 +1,7 @@
 /// Ours.
 platform integratn {
   promises "promises/*.promise"
+  rules "rules/*.dsl","more/rules.dsl"
   foreign  "vendor/promises/*.yaml", "more/*.yaml"
   values-schema "schemas/chart.json" for v1/ConfigMap data["values.yaml"]
   schemas  "schemas/*.yaml"

@@ -63,7 +63,7 @@ impl<'a> Walk<'a, '_> {
                     self.note_lets(steps);
                 }
                 Step::For { steps, .. } => self.note_lets(steps),
-                Step::Check(_) | Step::Resource(_) | Step::Request(_) => {}
+                Step::Check(_) | Step::Resource(_) | Step::Request(_) | Step::File(_) => {}
             }
         }
     }
@@ -82,7 +82,7 @@ impl<'a> Walk<'a, '_> {
                     self.steps(steps);
                     self.in_loop = outer;
                 }
-                Step::Let(_) | Step::Check(_) | Step::Resource(_) | Step::Request(_) => {}
+                Step::Let(_) | Step::Check(_) | Step::Resource(_) | Step::Request(_) | Step::File(_) => {}
             }
         }
     }
