@@ -16,7 +16,10 @@
 
 pub mod batch;
 mod load;
+mod platform;
 pub mod requests;
+
+pub use platform::{Asked, Platform, Problems, Renderer};
 
 use crate::check::inputs::Inputs;
 use crate::check::kinds::Kinds;
