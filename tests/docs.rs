@@ -127,13 +127,14 @@ fn every_example_of_the_language_reference_is_checked() {
 }
 
 #[test]
-fn every_example_of_the_readme_is_checked() {
+fn every_example_of_the_other_pages_is_checked() {
     assert!(check("README.md") > 0);
+    assert!(check("docs/state.md") > 0);
 }
 
 #[test]
 fn every_example_is_marked_as_what_it_is() {
-    for path in ["README.md", "docs/language.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+    for path in ["README.md", "docs/language.md", "docs/state.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
         for block in blocks(&text(path)) {
             let word = block.info.split(' ').next().unwrap_or_default();
             let known = ["vow", "yaml", "sh", "text", "rust"].contains(&word);
@@ -175,7 +176,12 @@ fn every_command_of_the_readme_exists_and_takes_its_flags() {
     for line in commands {
         let mut words = line.split_whitespace();
         let command = words.next().unwrap();
-        let help = Command::new(env!("CARGO_BIN_EXE_vow")).args([command, "--help"]).output().unwrap();
+        let command: Vec<&str> = match command {
+            "state" => [Some(command), words.next()].into_iter().flatten().collect(),
+            _ => vec![command],
+        };
+        let help = Command::new(env!("CARGO_BIN_EXE_vow")).args(&command).arg("--help").output().unwrap();
+        let command = command.join(" ");
         assert!(help.status.success(), "there is no `vow {command}`");
         let help = String::from_utf8(help.stdout).unwrap();
         for flag in words.filter(|w| w.starts_with('-') && w.len() > 1) {

@@ -21,6 +21,7 @@ pub mod program;
 mod promise;
 pub(crate) mod resource;
 pub mod rule;
+pub mod state;
 mod test;
 pub mod types;
 mod typing;

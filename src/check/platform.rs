@@ -83,8 +83,14 @@ impl<'a> Checker<'a> {
                 facts.host_access.insert(namespace.value.clone(), because.value.clone());
             }
             Setting::ValuesSchema { gvk, path, .. } => self.attachment(gvk, path),
-            Setting::State { .. }
-            | Setting::Promises(..)
+            Setting::State { body, destinations, span } => {
+                let state = self.state(body, destinations);
+                if facts.state.replace(state).is_some() {
+                    let d = Diagnostic::error("duplicate-name", *span, "there is one `state`");
+                    self.out.push(d.help("remove one of the two"));
+                }
+            }
+            Setting::Promises(..)
             | Setting::Rules(..)
             | Setting::Foreign(..)
             | Setting::Schemas(..)

@@ -58,6 +58,8 @@ pub struct Platform {
     pub attached: Vec<Arc<Attached>>,
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
+    /// The state repository, if one is declared.
+    pub state: Option<super::state::State>,
 }
 
 /// A PodSecurity level.

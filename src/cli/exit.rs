@@ -1,7 +1,10 @@
 //! What went wrong, and the exit status that says so.
 
 use crate::emit::EmitError;
+use crate::emit::git::GitError;
+use crate::rules::Unfaithful;
 use crate::source::disk::{DiskError, Why};
+use crate::state::StateError;
 
 /// The input is wrong.
 pub(super) const INPUT: u8 = 1;
@@ -56,6 +59,30 @@ impl From<DiskError> for Failure {
     fn from(e: DiskError) -> Self {
         match e.why {
             Why::Io(_) => Failure::Outside(e.to_string()),
+            _ => Failure::Input(e.to_string()),
+        }
+    }
+}
+
+impl From<GitError> for Failure {
+    fn from(e: GitError) -> Self {
+        Failure::Outside(e.to_string())
+    }
+}
+
+impl From<Unfaithful> for Failure {
+    fn from(e: Unfaithful) -> Self {
+        Failure::Outside(e.to_string())
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(e: StateError) -> Self {
+        match e {
+            StateError::Git(_)
+            | StateError::Kratix { .. }
+            | StateError::Foreign { .. }
+            | StateError::Unfaithful(_) => Failure::Outside(e.to_string()),
             _ => Failure::Input(e.to_string()),
         }
     }

@@ -28,7 +28,7 @@ use ui::Ui;
 ///
 /// The platform is the nearest folder upwards that holds a `promises.dsl`.
 ///
-/// Exit status: 0 fine, 1 the input is wrong, 2 wrong usage, 3 the outside world failed (disk, terminal).
+/// Exit status: 0 fine, 1 the input is wrong, 2 wrong usage, 3 the outside world failed (disk, terminal, repository).
 #[derive(Debug, Parser)]
 #[command(name = "vow", version, disable_help_subcommand = true, max_term_width = 110)]
 struct Cli {
@@ -55,7 +55,9 @@ enum Command {
     Check(cmd::check::Args),
     Render(cmd::render::Args),
     Test(cmd::test::Args),
+    Fuzz(cmd::fuzz::Args),
     Lint(cmd::lint::Args),
+    State(cmd::state::Args),
     Fmt(cmd::fmt::Args),
     Graph(cmd::graph::Args),
     Crd(cmd::crd::Args),
@@ -93,7 +95,9 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Check(args) => args.run(platform, &mut ui),
         Command::Render(args) => args.run(platform, &mut ui),
         Command::Test(args) => args.run(platform, &mut ui),
+        Command::Fuzz(args) => args.run(platform, &mut ui),
         Command::Lint(args) => args.run(platform, &mut ui),
+        Command::State(args) => args.run(platform, &mut ui),
         Command::Fmt(args) => args.run(platform, &mut ui),
         Command::Graph(args) => args.run(platform, &mut ui),
         Command::Crd(args) => args.run(platform, &mut ui),

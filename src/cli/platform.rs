@@ -4,9 +4,11 @@ use std::path::{Component, Path};
 
 use super::exit::Failure;
 use super::ui::Ui;
+use crate::compile::requests::{self, Depth};
 use crate::compile::{self, Compilation};
 use crate::eval::Engine;
-use crate::source::disk::{Disk, find_platform};
+use crate::rules::Passed;
+use crate::source::disk::{Disk, find_platform, request_files};
 use crate::source::{Loader, Overlay};
 
 /// What a command works on.
@@ -22,6 +24,38 @@ impl Work {
     pub(super) fn engine(&self, ui: &mut Ui) -> Result<&Engine, Failure> {
         ui.report(&self.compilation.sources, &self.compilation.diagnostics)?;
         self.compilation.engine.as_ref().ok_or(Failure::Reported)
+    }
+
+    /// Reads, renders and judges the requests that `words` name: all of them, or none.
+    pub(super) fn render(&mut self, words: &[String], depth: Depth, ui: &mut Ui) -> Result<Passed, Failure> {
+        let c = &mut self.compilation;
+        let Some(engine) = &c.engine else { return Err(Failure::Reported) };
+        let mut jobs = Vec::new();
+        let mut out = Vec::new();
+        for word in words {
+            let files = request_files(word)?;
+            if files.is_empty() {
+                return Err(Failure::Input(format!("there are no requests in `{word}`")));
+            }
+            for file in files {
+                let id = c.sources.add(file.name.clone(), file.read()?);
+                match requests::read(engine, &c.sources, id) {
+                    Ok(found) => jobs.extend(found),
+                    Err(found) => out.extend(found),
+                }
+            }
+        }
+        ui.report(&c.sources, &out)?;
+        match requests::render_all(engine, &jobs, depth) {
+            Ok(passed) => {
+                ui.report(&c.sources, passed.warnings())?;
+                Ok(passed)
+            }
+            Err(found) => {
+                ui.report(&c.sources, &found)?;
+                Err(Failure::Reported)
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! here, once, before a byte is written.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The most bytes a part of a path may have.
 const LONGEST_PART: usize = 255;
@@ -41,7 +42,8 @@ pub enum PathError {
 /// Files in the order of their paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bundle {
-    files: BTreeMap<String, Vec<u8>>,
+    /// Shared, because there may be many, and nobody changes one.
+    files: BTreeMap<String, Arc<[u8]>>,
     /// Lower-case path of each file, with the path as written.
     folded: BTreeMap<String, String>,
     /// Lower-case path of each folder that a file needs.
@@ -68,13 +70,18 @@ impl Bundle {
         }
         self.folders.extend(folders.into_iter().map(str::to_owned));
         self.folded.insert(folded, path.to_owned());
-        self.files.insert(path.to_owned(), bytes.into());
+        self.files.insert(path.to_owned(), Arc::from(bytes.into()));
         Ok(())
     }
 
     /// Paths and contents, in the order of the paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+        self.shared().map(|(path, bytes)| (path, &**bytes))
+    }
+
+    /// Paths and contents, in the order of the paths, to be kept beyond the bundle.
+    pub fn shared(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes))
     }
 
     /// How many files there are.

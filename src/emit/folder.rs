@@ -3,8 +3,6 @@
 //! Everything is first written into a hidden folder beside the files, on the same file system. Then old files step aside
 //! and new ones take their place by renaming; if one step fails, the steps before it are taken back.
 
-#![expect(clippy::disallowed_methods, reason = "a door: the only writer of folders")]
-
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

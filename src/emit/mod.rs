@@ -1,7 +1,10 @@
 //! Puts a set of files somewhere, whole or not at all. Knows no promises, only paths and bytes.
 
+#![expect(clippy::disallowed_methods, reason = "a door: the only writer")]
+
 pub mod bundle;
 pub mod folder;
+pub mod git;
 pub mod name;
 
 pub use bundle::{Bundle, PathError};

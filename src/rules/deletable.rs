@@ -75,9 +75,9 @@ fn finalizers(metadata: Option<&Value>, path: &Path, found: &mut Findings) {
 }
 
 fn annotations(metadata: Option<&Value>, path: &Path, found: &mut Findings) {
+    let Some(annotations) = metadata.and_then(|m| m.get("annotations")) else { return };
     for (key, words) in KEEPING {
-        let annotations = metadata.and_then(|m| m.get("annotations"));
-        let value = annotations.and_then(|a| a.get(key)).and_then(Value::as_str).unwrap_or_default();
+        let value = annotations.get(key).and_then(Value::as_str).unwrap_or_default();
         let kept = value.split(',').map(str::trim).find(|w| words.iter().any(|k| k.eq_ignore_ascii_case(w)));
         if let Some(word) = kept {
             let path = path.then_key("annotations").then_key(key);
@@ -88,14 +88,14 @@ fn annotations(metadata: Option<&Value>, path: &Path, found: &mut Findings) {
 }
 
 fn retention(subject: Subject<'_>, found: &mut Findings) {
-    for (group, kind, keys, bad) in RETAINING {
+    for (_, _, keys, bad) in RETAINING.into_iter().filter(|(group, kind, ..)| subject.is(group, kind)) {
         let value = keys.iter().try_fold(subject.object, |v, key| v.get(key));
         let is_bad = match value {
             Some(Value::Bool(flag)) => *flag && bad == "true",
             Some(value) => value.as_str() == Some(bad),
             None => false,
         };
-        if subject.is(group, kind) && is_bad {
+        if is_bad {
             let path = keys.iter().fold(Path::default(), |path, key| path.then_key(key));
             let message = format!("`{path}` is `{bad}`, so something outlives the request");
             found.push(finding(RULE, &path, message, "choose a policy that deletes"));

@@ -9,24 +9,35 @@ use crate::check::types::{Str, Type};
 use crate::value::Value;
 use crate::value::path::Path;
 
-pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
-    let metadata = Path::key("metadata");
-    let part = |name| subject.object.get("metadata").and_then(|m| m.get(name)).and_then(Value::as_map);
+const PROMISE: &str = "kratix.io/promise-name";
+/// The sets of labels that tell the parent of a request, and their parts.
+const SETS: [&str; 2] = ["component-of", "parent"];
+const PARENTS: [&str; 3] = ["promise-name", "resource-name", "resource-namespace"];
+
+pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    requested(subject, facts, found);
+    let of = subject.object.get("metadata");
+    let part = |name| of.and_then(|m| m.get(name)).and_then(Value::as_map);
+    let at = |part: &str, key: &str| Path::key("metadata").then_key(part).then_key(key);
+    let (labels, annotations) = (part("labels"), part("annotations"));
     for key in OWNERSHIP_LABELS {
-        let value = part("labels").and_then(|l| l.get(key)).and_then(Value::as_str).unwrap_or_default();
+        let value = labels.and_then(|l| l.get(key)).and_then(Value::as_str).unwrap_or_default();
         let wrong = match key {
             "app.kubernetes.io/managed-by" => value != "kratix",
             _ => value.is_empty(),
         };
         if wrong {
-            let path = metadata.then_key("labels").then_key(key);
+            let path = at("labels", key);
             let message = format!("the label `{key}` does not tell whose the object is");
             let help = "label it with `app.kubernetes.io/managed-by: kratix`, its promise and its request";
             found.push(finding("ownership-labels", &path, message, help));
         }
     }
-    for (key, value) in part("labels").into_iter().flatten() {
-        let path = metadata.then_key("labels").then_key(key);
+    for (key, value) in labels.into_iter().flatten() {
+        if label::is_key(key) && value.as_str().is_some_and(label::is_value) {
+            continue;
+        }
+        let path = at("labels", key);
         check(key, &path, found);
         if value.as_str().is_some_and(label::is_value) {
             continue;
@@ -40,8 +51,11 @@ pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
             });
         }
     }
-    for (key, value) in part("annotations").into_iter().flatten() {
-        let path = metadata.then_key("annotations").then_key(key);
+    for (key, value) in annotations.into_iter().flatten() {
+        if label::is_key(key) && value.as_str().is_some() {
+            continue;
+        }
+        let path = at("annotations", key);
         check(key, &path, found);
         if let Err(m) = Type::STRING.check(value) {
             let message = format!("`{path}` {}", m.what);
@@ -51,6 +65,49 @@ pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
                 message,
                 help: "an annotation is a text: quote it".into(),
             });
+        }
+    }
+}
+
+/// What tells whose a request is: Kratix sets the label of the promise that serves it, and its tools read its parent from
+/// either of two sets of labels.
+fn requested(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
+    let labels = subject.object.get("metadata").and_then(|m| m.get("labels")).and_then(Value::as_map);
+    let told = |key: &str| labels.and_then(|l| l.get(key)).and_then(Value::as_str);
+    let at = |key: &str| Path::key("metadata").then_key("labels").then_key(key);
+    let mut report = |key: &str, message: String, help: &str| {
+        found.push(finding("ownership-labels", &at(key), message, help));
+    };
+    let bound = || subject.object.get("spec")?.get("promiseRef")?.get("name")?.as_str();
+    let serving = match subject.is("platform.kratix.io", "ResourceBinding") {
+        true => bound(),
+        false => facts.program.serving(subject.group, subject.kind).map(|p| p.name.as_str()),
+    };
+    let Some(serving) = serving else { return };
+    if let Some(named) = told(PROMISE).filter(|named| *named != serving && !named.is_empty()) {
+        let message = format!("the label `{PROMISE}` is `{named}`, and `{serving}` serves this request");
+        report(PROMISE, message, "name the promise that serves it: Kratix overwrites any other value");
+    }
+    let key = |set: &str, part: &str| format!("kratix.io/{set}-{part}");
+    let sets = PARENTS.iter().flat_map(|part| SETS.map(|set| (key(set, part), told(&key(set, part)))));
+    let sets: Vec<_> = sets.collect();
+    // A request that a person makes has no parent.
+    if sets.iter().all(|(_, value)| value.is_none()) {
+        return;
+    }
+    for (key, _) in sets.iter().filter(|(_, value)| value.is_none_or(str::is_empty)) {
+        report(
+            key,
+            format!("the label `{key}` is not there, and others tell of a parent"),
+            "tell the parent by both sets of labels, `kratix.io/component-of-…` and `kratix.io/parent-…`",
+        );
+    }
+    for pair in sets.chunks(SETS.len()) {
+        if let [(one, Some(first)), (other, Some(second))] = pair
+            && first != second
+        {
+            let message = format!("the label `{other}` is `{second}`, and `{one}` is `{first}`");
+            report(other, message, "a request has one parent: write the same into both");
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::diag::Diagnostic;
 use crate::eval::Engine;
 use crate::source::{FileId, Span};
 use crate::value::Value;
+use crate::value::ops::at;
 use crate::value::path::{Path, Step};
 use crate::value::yaml::{self, Node, NodeKind};
 
@@ -19,23 +20,44 @@ type Key = (String, String, String, String);
 /// The most items of a list that are judged when nobody is sure how to read it.
 const MOST: usize = 100_000;
 
+/// A problem of a manifest, and what it is of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lint {
+    /// The problem, with its place.
+    pub diagnostic: Diagnostic,
+    /// The object, `GROUP/KIND NAMESPACE/NAME`; empty if the problem is of the whole file, or of many.
+    pub object: String,
+    /// Where in the object, its list items by their names; empty if it is of the whole object.
+    pub path: String,
+}
+
+impl Lint {
+    /// A problem that is of no object alone.
+    fn whole(diagnostic: Diagnostic) -> Lint {
+        Lint { diagnostic, object: String::new(), path: String::new() }
+    }
+
+    fn of(object: &Value, path: &Path, diagnostic: Diagnostic) -> Lint {
+        Lint { diagnostic, object: identity(Subject::of(object)), path: steady(object, path) }
+    }
+}
+
 /// Judges a file of manifests; those of lists one by one.
 ///
 /// What is no YAML to every reader is a problem by itself; it is judged by every reading that some reader has.
-pub fn lint(engine: &Engine, file: FileId, text: &str) -> Vec<Diagnostic> {
+pub fn lint(engine: &Engine, file: FileId, text: &str) -> Vec<Lint> {
     let facts = Facts { program: engine.program() };
     let mut ruling = Ruling::of(engine);
     match yaml::read(file, text) {
         Ok(documents) => each(facts, ruling, &documents, Whose::Ours),
         Err(problem) => {
-            let mut out = vec![*problem];
+            let mut out = vec![Lint::whole(*problem)];
             let start = Span::new(file, 0, 0);
             for object in yaml::read_any(text).documents.iter().flat_map(objects) {
                 let title = title(Subject::of(object));
-                out.extend(judge(object, facts).into_iter().map(|f| report(start, &title, f)));
-                out.extend(
-                    ruled(&mut ruling, facts, object, true).into_iter().map(|s| said(start, &title, s)),
-                );
+                out.extend(judge(object, facts).into_iter().map(|f| report(start, &title, object, f)));
+                let of_platform = ruled(&mut ruling, facts, object, true).into_iter();
+                out.extend(of_platform.map(|s| said(start, &title, object, s)));
             }
             out
         }
@@ -67,18 +89,16 @@ impl Whose {
 /// and one without a name or a namespace of its own would stop all others from being applied.
 pub fn dependencies(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
     match yaml::read(file, text) {
-        Ok(documents) => each(Facts { program }, None, &documents, Whose::Theirs),
+        Ok(documents) => {
+            let found = each(Facts { program }, None, &documents, Whose::Theirs);
+            found.into_iter().map(|l| l.diagnostic).collect()
+        }
         // What cannot be read was told when the file was.
         Err(_) => vec![],
     }
 }
 
-fn each(
-    facts: Facts<'_>,
-    mut ruling: Option<Ruling<'_>>,
-    documents: &[Node],
-    whose: Whose,
-) -> Vec<Diagnostic> {
+fn each(facts: Facts<'_>, mut ruling: Option<Ruling<'_>>, documents: &[Node], whose: Whose) -> Vec<Lint> {
     let mut out = Vec::new();
     let mut owners: BTreeMap<Key, Span> = BTreeMap::new();
     for node in documents.iter().flat_map(nodes) {
@@ -94,12 +114,13 @@ fn each(
             found.extend(problems.into_iter().map(|p| super::schema::finding(p, subject.kind)));
         }
         let of_platform = ruled(&mut ruling, facts, &object, !found.is_empty());
-        out.extend(found.into_iter().map(|f| report(place(node, &f.path), &title, f)));
-        out.extend(of_platform.into_iter().map(|s| said(place(node, &s.path), &title, s)));
+        out.extend(found.into_iter().map(|f| report(place(node, &f.path), &title, &object, f)));
+        out.extend(of_platform.into_iter().map(|s| said(place(node, &s.path), &title, &object, s)));
         let Some(key) = key(subject) else { continue };
         if let Some(first) = owners.insert(key, head(node)) {
             let d = Diagnostic::error("one-owner", head(node), format!("{title} is there twice"));
-            out.push(d.also(first, "the first").help("an object is rendered once: remove one of the two"));
+            let d = d.also(first, "the first").help("an object is rendered once: remove one of the two");
+            out.push(Lint::of(&object, &Path::default(), d));
         }
     }
     out
@@ -107,7 +128,7 @@ fn each(
 
 /// Judges the manifests of all files of a run together, by the platform's rules on flows; what cannot be read is told by
 /// [`lint`], and so is what does not fit, if `refused`.
-pub fn lint_together(engine: &Engine, files: &[(FileId, &str)], refused: bool) -> Vec<Diagnostic> {
+pub fn lint_together(engine: &Engine, files: &[(FileId, &str)], refused: bool) -> Vec<Lint> {
     let Some(mut ruling) = Ruling::of(engine).filter(Ruling::is_about_flows) else { return vec![] };
     let read: Vec<Vec<Node>> = files.iter().filter_map(|(file, text)| yaml::read(*file, text).ok()).collect();
     let all: Vec<&Node> = read.iter().flatten().flat_map(nodes).collect();
@@ -123,9 +144,9 @@ pub fn lint_together(engine: &Engine, files: &[(FileId, &str)], refused: bool) -
         out.push(match at {
             Some((node, object)) => {
                 found.path.0.remove(0);
-                said(place(node, &found.path), &title(Subject::of(object)), found)
+                said(place(node, &found.path), &title(Subject::of(object)), object, found)
             }
-            None => found.diagnostic("what is judged together", start),
+            None => Lint::whole(found.diagnostic("what is judged together", start)),
         });
     }
     out
@@ -144,8 +165,9 @@ fn ruled<'e>(
     ruling.object(Judged { subject, serves, made_by: None, refused })
 }
 
-fn said(span: Span, title: &str, said: Said<'_>) -> Diagnostic {
-    said.diagnostic(&format!("`{title}`"), span)
+fn said(span: Span, title: &str, object: &Value, said: Said<'_>) -> Lint {
+    let path = said.path.clone();
+    Lint::of(object, &path, said.diagnostic(&format!("`{title}`"), span))
 }
 
 fn key(subject: Subject<'_>) -> Option<Key> {
@@ -165,7 +187,7 @@ fn objects(value: &Value) -> Vec<&Value> {
 }
 
 /// The objects of a document: itself, or the items of a list of Kubernetes.
-fn nodes(node: &Node) -> Vec<&Node> {
+pub(super) fn nodes(node: &Node) -> Vec<&Node> {
     let text = |key: &str| match node.at(&Path::key(key)).map(|n| &n.kind) {
         Some(NodeKind::Scalar(Value::Str(text))) => text.to_string(),
         _ => String::new(),
@@ -177,7 +199,7 @@ fn nodes(node: &Node) -> Vec<&Node> {
     }
 }
 
-fn title(subject: Subject<'_>) -> String {
+pub(super) fn title(subject: Subject<'_>) -> String {
     let (name, namespace) = (subject.metadata("name"), subject.metadata("namespace"));
     match namespace {
         "" => format!("{}/{name}", subject.kind),
@@ -185,8 +207,30 @@ fn title(subject: Subject<'_>) -> String {
     }
 }
 
-fn report(span: Span, title: &str, finding: Finding) -> Diagnostic {
-    Diagnostic::error(finding.rule, span, format!("{title}: {}", finding.message)).help(finding.help)
+/// What an object is called by everybody, whatever stands in it and wherever it stands.
+fn identity(subject: Subject<'_>) -> String {
+    let (name, namespace) = (subject.metadata("name"), subject.metadata("namespace"));
+    format!("{}/{} {namespace}/{name}", subject.group, subject.kind)
+}
+
+fn report(span: Span, title: &str, object: &Value, finding: Finding) -> Lint {
+    let d = Diagnostic::error(finding.rule, span, format!("{title}: {}", finding.message));
+    Lint::of(object, &finding.path, d.help(finding.help))
+}
+
+/// A path that stays when items are put before others: an item with a name is told by it.
+fn steady(object: &Value, path: &Path) -> String {
+    let mut value = Some(object);
+    let mut out = Path::default();
+    for step in &path.0 {
+        value = value.and_then(|v| at(v, std::slice::from_ref(step)));
+        let name = value.and_then(|v| v.get("name")).and_then(Value::as_str);
+        out = match (step, name) {
+            (Step::Index(_), Some(name)) => out.then_key(name),
+            _ => out.then(step.clone()),
+        };
+    }
+    out.to_string()
 }
 
 fn place(node: &Node, path: &Path) -> Span {
@@ -194,6 +238,6 @@ fn place(node: &Node, path: &Path) -> Span {
 }
 
 /// Where an object says what it is.
-fn head(node: &Node) -> Span {
+pub(super) fn head(node: &Node) -> Span {
     node.key_span(&Path::key("kind")).unwrap_or(node.span)
 }

@@ -2,6 +2,7 @@
 //!
 //! [`gate`] is the only way to a [`Passed`], and a `Passed` is all that a sink takes.
 
+mod baseline;
 mod confidential;
 mod deletable;
 mod flows;
@@ -11,17 +12,22 @@ mod names;
 mod no_secret;
 mod one_owner;
 mod onepassword;
+mod ownership;
 mod platform_rule;
 mod pod_security;
 pub mod profile;
+mod reread;
 mod schema;
 mod stream;
 mod subject;
 mod told;
 mod values;
 
+pub use baseline::{Baseline, Entry, Sifted};
 pub use confidential::{credentials, is_credential};
-pub use lint::{dependencies, lint, lint_together};
+pub use lint::{Lint, dependencies, lint, lint_together};
+pub use ownership::{Labelled, Owner, label};
+pub use reread::{Unfaithful, reread};
 pub use stream::{Judged, Owners, Stream};
 
 use subject::{Facts, Findings, Subject};

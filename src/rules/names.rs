@@ -2,17 +2,23 @@
 //! none has its name made up by the cluster; every name is one that Kubernetes takes.
 
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::check::label::is_dns_label;
 use crate::check::types::{Class, Str, Type};
 use crate::value::Value;
 use crate::value::path::Path;
 
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
-    let metadata = Path::key("metadata");
     let of = |key: &str| subject.object.get("metadata").and_then(|m| m.get(key));
-    name(subject, of("name"), of("generateName").is_some(), found);
-    let path = metadata.then_key("namespace");
+    name(subject, facts, of("name"), of("generateName").is_some(), found);
+    registered(subject, found);
     let scope = facts.is_namespaced(subject);
-    let message = match (scope, of("namespace")) {
+    let namespace = of("namespace");
+    match (scope, namespace.and_then(Value::as_str)) {
+        (Some(true), Some(name)) if is_dns_label(name) => return,
+        _ => {}
+    }
+    let path = Path::key("metadata").then_key("namespace");
+    let message = match (scope, namespace) {
         (None, _) => return unknown(subject, facts, found),
         (Some(true), Some(namespace)) => match Type::class(Class::DnsLabel).check(namespace) {
             Err(m) => format!("`{path}` {}", m.what),
@@ -43,7 +49,12 @@ fn unknown(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     found.push(finding("explicit-namespace", &Path::key("kind"), message, help));
 }
 
-fn name(subject: Subject<'_>, name: Option<&Value>, generated: bool, found: &mut Findings) {
+fn name(subject: Subject<'_>, facts: Facts<'_>, name: Option<&Value>, generated: bool, found: &mut Findings) {
+    // Most names are as short and simple as the strictest kind asks for.
+    let simple = |n: &Value| n.as_str().is_some_and(|n| n.len() <= 52 && is_dns_label(n));
+    if !generated && name.is_some_and(simple) {
+        return;
+    }
     let path = Path::key("metadata").then_key("name");
     if generated {
         let path = Path::key("metadata").then_key("generateName");
@@ -60,7 +71,7 @@ fn name(subject: Subject<'_>, name: Option<&Value>, generated: bool, found: &mut
         )),
         Some(name) if is_segment(subject, name) => {}
         Some(name) => {
-            if let Err(m) = name_type(subject).check(name) {
+            if let Err(m) = name_type(subject, facts).check(name) {
                 let help = "cast the name where it arises: `… as DnsSubdomain else \"…\"`";
                 found.push(finding("stable-name", &path, format!("`{path}` {}", m.what), help));
             }
@@ -74,8 +85,34 @@ fn is_segment(subject: Subject<'_>, name: &Value) -> bool {
     subject.group == "rbac.authorization.k8s.io" && name.as_str().is_some_and(good)
 }
 
-/// Names of RBAC objects are path segments, those of a few kinds DNS labels, all others DNS names.
-fn name_type(subject: Subject<'_>) -> Type {
+/// Kinds whose names Kubernetes takes from elsewhere in the object, or keeps for itself.
+fn registered(subject: Subject<'_>, found: &mut Findings) {
+    if !matches!(subject.kind, "CustomResourceDefinition" | "PriorityClass") {
+        return;
+    }
+    let name = subject.metadata("name");
+    let path = Path::key("metadata").then_key("name");
+    if subject.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+        let spec = subject.object.get("spec");
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let plural = text(spec.and_then(|s| s.get("names")).and_then(|n| n.get("plural")));
+        let wanted = format!("{plural}.{}", text(spec.and_then(|s| s.get("group"))));
+        if name != wanted && !name.is_empty() {
+            let message = format!("`{path}` is `{name}`, and the definition is of `{wanted}`");
+            found.push(finding("stable-name", &path, message, "a CRD is named `PLURAL.GROUP`"));
+        }
+    }
+    if subject.is("scheduling.k8s.io", "PriorityClass") && name.starts_with("system-") {
+        let message = format!("`{path}` begins with `system-`, which Kubernetes keeps for itself");
+        found.push(finding("stable-name", &path, message, "choose another name"));
+    }
+}
+
+/// Names of RBAC objects are path segments, those of a few kinds DNS labels, all others DNS names. What becomes the value
+/// of a label, by itself or with an ending, has at most 63 bytes with it: the name of a request, of a Job, of a
+/// StatefulSet (`-` and a hash of ten digits), of a CronJob (`-` and a time).
+fn name_type(subject: Subject<'_>, facts: Facts<'_>) -> Type {
+    let short = |most| Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(most), ..Str::default() });
     match (subject.group, subject.kind) {
         ("rbac.authorization.k8s.io", _) => Type::Str(Str {
             pattern: Some(r"^([^/%.]|\.[^/%.]|\.\.[^/%])[^/%]*$".into()),
@@ -84,12 +121,9 @@ fn name_type(subject: Subject<'_>) -> Type {
             ..Str::default()
         }),
         ("", "Namespace" | "Service") => Type::class(Class::DnsLabel),
-        ("apps", "StatefulSet") | ("batch", "Job") => {
-            Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() })
-        }
-        ("batch", "CronJob") => {
-            Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(52), ..Str::default() })
-        }
+        ("batch", "Job") => short(63),
+        ("apps", "StatefulSet") | ("batch", "CronJob") => short(52),
+        (group, kind) if facts.program.serving(group, kind).is_some() => short(63),
         _ => Type::class(Class::DnsSubdomain),
     }
 }

@@ -9,7 +9,7 @@ use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::kinds::pod_path;
 use crate::check::program::PodSecurity;
 use crate::check::resource::POD_SECURITY_LABELS;
-use crate::value::path::Path;
+use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
 
 const RULE: &str = "pod-security";
@@ -73,9 +73,9 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
     }
     if let Some((path, spec)) = pod_spec(subject) {
         judge.pod(&path, spec);
-        judge.annotations(subject.object, &Path::default());
+        judge.annotations(subject.object, &mut vec![]);
     } else if !facts.is_builtin(subject) || subject.is("", "ConfigMap") {
-        judge.values(&Path::default(), subject.object, 0);
+        judge.values(&mut vec![], subject.object, 0);
     }
 }
 
@@ -132,16 +132,18 @@ impl Judge<'_> {
     }
 
     /// Annotations by which containers went without AppArmor before there was a field for it.
-    fn annotations(&mut self, value: &Value, path: &Path) {
+    fn annotations(&mut self, value: &Value, steps: &mut Vec<Step>) {
         let Some(map) = value.as_map() else { return };
         for (key, value) in map.iter().filter(|(key, _)| !matches!(&***key, "containers" | "volumes")) {
-            let path = path.then_key(key);
-            if key.starts_with("container.apparmor.security.beta.kubernetes.io/")
-                && value.as_str() == Some("unconfined")
+            steps.push(Step::Key(key.clone()));
+            if value.as_str() == Some("unconfined")
+                && key.starts_with("container.apparmor.security.beta.kubernetes.io/")
             {
+                let path = Path(steps.clone());
                 self.needs(&path, format!("`{path}` asks for no AppArmor profile"));
             }
-            self.annotations(value, &path);
+            self.annotations(value, steps);
+            steps.pop();
         }
     }
 
@@ -286,23 +288,34 @@ impl Judge<'_> {
     }
 
     /// Looks for what opens the host in values whose schema nobody has, and in texts that hold such values.
-    fn values(&mut self, path: &Path, value: &Value, layer: usize) {
+    fn values(&mut self, steps: &mut Vec<Step>, value: &Value, layer: usize) {
         match value {
             Value::Map(map) => {
-                self.opens_host(path, map, layer);
-                self.context(path, Some(value));
-                self.opens_container(path, value);
-                map.iter().for_each(|(key, v)| self.values(&path.then_key(key), v, layer));
+                if map.keys().any(|key| opens(key)) {
+                    let path = Path(steps.clone());
+                    self.opens_host(&path, map, layer);
+                    self.context(&path, Some(value));
+                    self.opens_container(&path, value);
+                }
+                for (key, value) in map.iter() {
+                    steps.push(Step::Key(key.clone()));
+                    self.values(steps, value, layer);
+                    steps.pop();
+                }
             }
             Value::List(items) => {
-                items.iter().enumerate().for_each(|(i, v)| self.values(&path.then_index(i), v, layer));
+                for (index, item) in items.iter().enumerate() {
+                    steps.push(Step::Index(index));
+                    self.values(steps, item, layer);
+                    steps.pop();
+                }
             }
             Value::Str(text) if layer < LAYERS => {
                 for document in embedded(text) {
                     let before = self.found.len();
-                    self.values(path, &document, layer + 1);
+                    self.values(steps, &document, layer + 1);
                     // What stands in a text has the place of the text.
-                    self.found.iter_mut().skip(before).for_each(|f| f.path = path.clone());
+                    self.found.iter_mut().skip(before).for_each(|f| f.path = Path(steps.clone()));
                 }
             }
             _ => {}
@@ -372,6 +385,31 @@ impl Judge<'_> {
     fn report(&mut self, path: &Path, message: String, help: &str) {
         self.found.push(finding(RULE, path, message, help));
     }
+}
+
+/// Whether a key is one of those that [`Judge::values`] looks at, alone or with others beside it.
+fn opens(key: &str) -> bool {
+    matches!(
+        key,
+        "appArmorProfile"
+            | "capabilities"
+            | "hostIPC"
+            | "hostNetwork"
+            | "hostPID"
+            | "hostPath"
+            | "hostPathMapper"
+            | "hostPort"
+            | "managedNamespaceMetadata"
+            | "metadata"
+            | "podSecurityStandard"
+            | "privileged"
+            | "procMount"
+            | "seLinuxOptions"
+            | "seccompProfile"
+            | "sysctls"
+            | "value"
+            | "windowsOptions"
+    )
 }
 
 fn is_version(text: &str) -> bool {

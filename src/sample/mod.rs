@@ -5,7 +5,10 @@
 mod pattern;
 mod random;
 mod shape;
+mod shrink;
 mod text;
+
+pub use self::shrink::shrink;
 
 use self::random::Random;
 use self::text::Texts;

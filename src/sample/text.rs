@@ -111,6 +111,19 @@ const ODD: [&str; 24] = [
     "\u{10ffff}",
 ];
 
+/// What no rule lets out, where a request may say anything.
+const SMUGGLED: [&str; 9] = [
+    "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {b: c}\n",
+    "a: b\n--- # c\n{apiVersion: v1, \"k\\u0069nd\": \"S\\x65cret\", metadata: {name: a}}\n",
+    "{\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"metadata\": {\"name\": \"a\"}}",
+    "YXBpVmVyc2lvbjogdjEKa2luZDogU2VjcmV0Cm1ldGFkYXRhOiB7bmFtZTogYX0K",
+    "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n",
+    "postgres://app:hunter2@db.example.org/app",
+    "AKIAIOSFODNN7EXAMPLE",
+    "auth:\n  password: hunter2\n",
+    "securityContext:\n  privileged: true\nhostNetwork: true\n",
+];
+
 /// Characters by which a text is made longer.
 const FILL: [char; 6] = ['a', '0', 'x', 'A', '.', 'é'];
 
@@ -152,7 +165,11 @@ impl Texts {
             Some(pattern) => Some(pattern.generator.text(random)),
             None if pattern.is_some() => None,
             None if attempt < TRIES / 2 => {
-                let all = if random.one_in(3) { &ODD[..] } else { &HOSTILE[..] };
+                let all = match random.below(8) {
+                    0 => &SMUGGLED[..],
+                    1 | 2 => &ODD[..],
+                    _ => &HOSTILE[..],
+                };
                 random.pick(all).map(|text| (*text).to_owned())
             }
             // No such text has the length.

@@ -1,7 +1,8 @@
 //! Holds what the command says: standard output, standard error and the exit status of each case.
 //!
 //! The files in `tests/cli/cases/` hold cases (`## NAME`): files (`@@ PATH` and their lines), `$ vow …` (and `$ ls DIR`, `$ cat FILE`), and
-//! below each command what came out: `1> ` standard output, `2> ` standard error, `=> ` the exit status. `<PATH` at the
+//! below each command what came out: `1> ` standard output, `2> ` standard error, `=> ` the exit status. `$ repo DIR` makes a bare
+//! repository, `$ tree DIR` lists its branch, `$ put DIR PATH` commits a file to it as somebody else; ids are shown as `COMMIT`. `<PATH` at the
 //! end of a command is its standard input. Every case starts in a folder of its own, with the files of the case
 //! `platform` at the head of the file. `VOW_BLESS=1` writes down what is said now; read the difference before you keep it.
 
@@ -94,6 +95,7 @@ fn played(base: &[(String, String)], case: &Case) -> Vec<String> {
 }
 
 fn played_one(folder: &Path, command: &str) -> String {
+    let command = command.replace("FOLDER", &folder.to_string_lossy());
     let mut words: Vec<&str> = command.split_whitespace().collect();
     let input = words.last().and_then(|w| w.strip_prefix('<'));
     if input.is_some() {
@@ -106,20 +108,63 @@ fn played_one(folder: &Path, command: &str) -> String {
         let text = std::fs::read_to_string(folder.join(words[1])).unwrap();
         return text.lines().map(|l| format!("1> {l}\n")).collect::<String>() + "=> 0\n";
     }
+    if matches!(words[0], "repo" | "tree" | "put") {
+        return repository(folder, &words);
+    }
     let stdin = input.map_or_else(Stdio::null, |f| std::fs::File::open(folder.join(f)).unwrap().into());
     let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"));
     vow.current_dir(folder).args(&words[1..]).stdin(stdin);
     vow.env("NO_COLOR", "1").env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
+    vow.env("SOURCE_DATE_EPOCH", "86400");
     let out = vow.output().unwrap();
     let mut said = String::new();
+    // Ids of commits change with the version of vow.
+    let id = regex::Regex::new(r"\b([0-9a-f]{40}|[0-9a-f]{10})\b").unwrap();
     for (sign, bytes) in [("1>", &out.stdout), ("2>", &out.stderr)] {
         let text = String::from_utf8_lossy(bytes).replace(&*folder.to_string_lossy(), "FOLDER");
+        let text = if words[1] == "state" { id.replace_all(&text, "COMMIT").into_owned() } else { text };
         for line in text.lines() {
             let _ = writeln!(said, "{}", format!("{sign} {line}").trim_end());
         }
     }
     let _ = writeln!(said, "=> {}", out.status.code().map_or("killed".into(), |c| c.to_string()));
     said
+}
+
+/// Makes, lists or changes a bare repository with the branch `main`.
+fn repository(folder: &Path, words: &[&str]) -> String {
+    let at = folder.join(words[1]);
+    let mut options = git2::RepositoryInitOptions::new();
+    let repository = match words[0] {
+        "repo" => git2::Repository::init_opts(&at, options.bare(true).external_template(false)).unwrap(),
+        _ => git2::Repository::open_bare(&at).unwrap(),
+    };
+    let tip = repository.find_reference("refs/heads/main").ok().map(|r| r.peel_to_commit().unwrap());
+    let mut said = String::new();
+    match words[0] {
+        "tree" => {
+            let Some(tip) = tip else { return "=> 0\n".into() };
+            let walk = |above: &str, entry: &git2::TreeEntry<'_>| {
+                if entry.kind() == Some(git2::ObjectType::Blob) {
+                    let _ = writeln!(said, "1> {above}{}", entry.name().unwrap());
+                }
+                git2::TreeWalkResult::Ok
+            };
+            tip.tree().unwrap().walk(git2::TreeWalkMode::PreOrder, walk).unwrap();
+        }
+        "put" => {
+            let blob = repository.blob(b"somebody else was here\n").unwrap();
+            let mut update = git2::build::TreeUpdateBuilder::new();
+            update.upsert(words[2], blob, git2::FileMode::Blob);
+            let tip = tip.unwrap();
+            let tree = update.create_updated(&repository, &tip.tree().unwrap()).unwrap();
+            let tree = repository.find_tree(tree).unwrap();
+            let who = git2::Signature::new("Sam", "sam@example.org", &git2::Time::new(0, 0)).unwrap();
+            repository.commit(Some("refs/heads/main"), &who, &who, "Mend it", &tree, &[&tip]).unwrap();
+        }
+        _ => {}
+    }
+    said + "=> 0\n"
 }
 
 fn listed(folder: &Path) -> String {

@@ -101,7 +101,7 @@ fn canonical(sources: &mut Sources, name: &str, text: &str) -> Result<String, Ve
 }
 
 /// Replaces a file whole: the new text is written beside it and moved over it.
-fn replace(file: &Path, text: &str) -> Outcome {
+pub(super) fn replace(file: &Path, text: &str) -> Outcome {
     let failed =
         |e: std::io::Error| Failure::Outside(format!("`{}` cannot be written: {}", file.display(), e.kind()));
     let target = file.canonicalize().map_err(failed)?;

@@ -11,10 +11,10 @@ use crate::cli::batch;
 use crate::cli::exit::Failure;
 use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
-use crate::compile::requests::{self, Depth};
+use crate::compile::requests::Depth;
 use crate::emit::{Bundle, file_name, write_folder};
 use crate::eval::{Document, Engine};
-use crate::rules::{Passed, Stream};
+use crate::rules::{Passed, Stream, reread};
 use crate::source::Sources;
 use crate::source::disk::request_files;
 use crate::value::path::Path;
@@ -64,14 +64,14 @@ impl Args {
         if self.streams(&work, requests, ui)? {
             return Ok(());
         }
-        let passed = self.render(&mut work, requests, ui)?;
+        let passed = work.render(requests, self.depth(), ui)?;
+        let Some(engine) = &work.compilation.engine else { return Err(Failure::Reported) };
         match &self.directory {
-            Some(dir) => self.to_folder(dir, &passed, ui),
+            Some(dir) => self.to_folder(engine, dir, &passed, ui),
             None if self.output == Output::Places => {
-                let Some(engine) = &work.compilation.engine else { return Err(Failure::Reported) };
                 ui.data(&places(engine, &work.compilation.sources, &passed))
             }
-            None => ui.data(&self.to_text(&passed)),
+            None => ui.data(&self.to_text(engine, &passed)?),
         }
     }
 
@@ -111,40 +111,17 @@ impl Args {
         if self.flow { Depth::Flow } else { Depth::One }
     }
 
-    fn render(&self, work: &mut Work, words: &[String], ui: &mut Ui) -> Result<Passed, Failure> {
-        let c = &mut work.compilation;
-        let Some(engine) = &c.engine else { return Err(Failure::Reported) };
-        let mut jobs = Vec::new();
-        let mut out = Vec::new();
-        for word in words {
-            let files = request_files(word)?;
-            if files.is_empty() {
-                return Err(Failure::Input(format!("there are no requests in `{word}`")));
-            }
-            for file in files {
-                let id = c.sources.add(file.name.clone(), file.read()?);
-                match requests::read(engine, &c.sources, id) {
-                    Ok(found) => jobs.extend(found),
-                    Err(found) => out.extend(found),
+    fn to_text(&self, engine: &Engine, passed: &Passed) -> Result<String, Failure> {
+        Ok(match self.output {
+            Output::Yaml => {
+                let texts: Vec<String> =
+                    passed.documents().map(|d| yaml::write_stream([&d.object])).collect();
+                // What goes into a folder is read again always; here it is for those who work on vow.
+                if cfg!(debug_assertions) {
+                    reread(engine, passed.documents().zip(texts.iter().map(String::as_str)))?;
                 }
+                texts.concat()
             }
-        }
-        ui.report(&c.sources, &out)?;
-        match requests::render_all(engine, &jobs, self.depth()) {
-            Ok(passed) => {
-                ui.report(&c.sources, passed.warnings())?;
-                Ok(passed)
-            }
-            Err(found) => {
-                ui.report(&c.sources, &found)?;
-                Err(Failure::Reported)
-            }
-        }
-    }
-
-    fn to_text(&self, passed: &Passed) -> String {
-        match self.output {
-            Output::Yaml => yaml::write_stream(passed.documents().map(|d| &d.object)),
             Output::Json => {
                 let all = passed.documents().map(|d| d.object.clone()).collect();
                 json::write_pretty(&Value::list(all))
@@ -152,19 +129,22 @@ impl Args {
             Output::Name | Output::Places => {
                 passed.documents().map(|d| format!("{}\n", name_of(d))).collect()
             }
-        }
+        })
     }
 
-    fn to_folder(&self, dir: &FilePath, passed: &Passed, ui: &mut Ui) -> Outcome {
+    fn to_folder(&self, engine: &Engine, dir: &FilePath, passed: &Passed, ui: &mut Ui) -> Outcome {
         let mut bundle = Bundle::default();
+        let mut texts = Vec::new();
         for d in passed.documents() {
             let name = file_name(&d.group, &d.kind, d.namespace.as_deref(), &d.name);
             let (name, text) = match self.output {
                 Output::Json => (swap_extension(&name), json::write_pretty(&d.object)),
                 _ => (name, yaml::write_stream([&d.object])),
             };
+            texts.push((d, text.clone()));
             bundle.insert(&name, text).map_err(|e| Failure::Input(e.to_string()))?;
         }
+        reread(engine, texts.iter().map(|(d, text)| (*d, text.as_str())))?;
         write_folder(dir, &bundle)?;
         let count = bundle.len();
         ui.say(&format!("wrote {count} file{} to {}", if count == 1 { "" } else { "s" }, dir.display()));

@@ -21,6 +21,18 @@ const SEPARATORS: [&str; 5] = [";", "|", "&&", "||", "&"];
 const BEFORE: [&str; 13] =
     ["!", "$", "-c", "do", "else", "exec", "if", "nohup", "sudo", "then", "time", "while", "xargs"];
 
+/// Whether a line could be a command that is looked for: it speaks of a Secret, logs in, or has a flag.
+pub(super) fn may_be_one(line: &str) -> bool {
+    let mut before = b' ';
+    let mut flag = false;
+    for byte in line.bytes() {
+        let begins = before.is_ascii_whitespace() || b"\"'()`,[]".contains(&before);
+        flag |= byte == b'-' && begins;
+        before = byte;
+    }
+    flag || line.contains("secret") || line.contains("login")
+}
+
 /// Whether the words of a command make it create a Secret: `kubectl … create secret …`.
 pub(super) fn creates_secret(words: &[&str]) -> bool {
     // The words of `args` alone, whose program is that of an image.

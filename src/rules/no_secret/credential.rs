@@ -74,6 +74,9 @@ const SHAPES: [Shape; 63] = [
     Shape("ya29.", 20, "a token of Google"),
 ];
 
+/// The least length of a prefix and what follows it.
+const SHORTEST: usize = 20;
+
 /// Hashes of passwords, as `htpasswd` and `/etc/shadow` write them, and the least length of what follows.
 const HASHES: [(&str, usize); 7] =
     [("$2a$", 50), ("$2b$", 50), ("$2y$", 50), ("$apr1$", 20), ("$5$", 40), ("$6$", 80), ("$argon2", 40)];
@@ -84,31 +87,33 @@ pub(super) fn may_be_one(profile: Profile) -> bool {
     user && profile.reaches(8) || profile.reaches(20)
 }
 
-/// What credential `text` is or holds, if any.
+/// What credential `text` is or holds, if any. Each look is taken only if the letters for it are there.
 pub(super) fn find(text: &str) -> Option<&'static str> {
-    if is_private_key(text) {
+    let has = Profile::of(text);
+    if (has.has_all("-BEGIN PRVATKY") || has.has_all("PuTY-UserKFil")) && is_private_key(text) {
         return Some("a private key");
     }
-    if has_user_info(text) {
+    if (has.has_any("@") || has.has_all("sig=v:/")) && has_user_info(text) {
         return Some("a URL with a password in it");
     }
-    if authorization(text) {
+    let header = has.has_any("zZ") && has.has_any("uU") && has.has_any("hH");
+    if (header || has.has_all("Bear") || has.has_all("Basic")) && authorization(text) {
         return Some("an `Authorization` header");
     }
-    if HASHES.iter().any(|(start, least)| has_hash(text, start, *least)) {
+    if has.has_any("$") && HASHES.iter().any(|(start, least)| has_hash(text, start, *least)) {
         return Some("the hash of a password");
     }
     let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+    while let Some(start) = rest.bytes().position(|b| b.is_ascii_alphanumeric()) {
         rest = rest.get(start..)?;
-        let end = rest.find(|c: char| !is_token(c)).unwrap_or(rest.len());
+        let end = rest.bytes().position(|b| !is_token(char::from(b))).unwrap_or(rest.len());
         let (run, after) = rest.split_at_checked(end)?;
         if let Some(what) = of_shape(rest).or_else(|| jwt(run, after)).or_else(|| webhook(run, after)) {
             return Some(what);
         }
         rest = after;
     }
-    netrc(text).then_some("a password of a `.netrc`")
+    (has.has_all("machinelogpswrd") && netrc(text)).then_some("a password of a `.netrc`")
 }
 
 fn is_token(c: char) -> bool {
@@ -117,6 +122,10 @@ fn is_token(c: char) -> bool {
 
 /// The shape that `rest` begins with; `.` stands in some.
 fn of_shape(rest: &str) -> Option<&'static str> {
+    let head = rest.as_bytes().get(..SHORTEST)?;
+    if !head.iter().all(|b| is_token(char::from(*b)) || *b == b'.') {
+        return None;
+    }
     // No prefix and body together are longer than this, and a text may be one run of four megabytes.
     let near = rest.get(..128).unwrap_or(rest);
     let len = near.find(|c: char| !(is_token(c) || c == '.')).unwrap_or(near.len());
@@ -135,9 +144,9 @@ fn is_random(body: &str, least: usize) -> bool {
 
 /// Three parts in base64, the first of which is a JSON object that names an algorithm.
 fn jwt(run: &str, after: &str) -> Option<&'static str> {
-    let body = after.strip_prefix('.')?;
+    let body = after.strip_prefix('.').filter(|_| run.starts_with("eyJ"))?;
     let payload = body.len() - body.trim_start_matches(is_token).len();
-    let header = run.starts_with("eyJ").then(|| URL_SAFE_NO_PAD.decode(run).ok()).flatten()?;
+    let header = URL_SAFE_NO_PAD.decode(run).ok()?;
     let header: serde_json::Value = serde_json::from_slice(&header).ok()?;
     (header.get("alg").is_some() && payload >= 4).then_some("a JSON web token")
 }
@@ -275,6 +284,12 @@ mod tests {
         ] {
             assert!(!has_user_info(text), "{text}");
         }
+    }
+
+    #[test]
+    fn nothing_with_a_shape_is_shorter_than_is_looked_at() {
+        let shortest = SHAPES.iter().map(|Shape(start, least, _)| start.len() + least).min();
+        assert_eq!(shortest, Some(SHORTEST));
     }
 
     #[test]

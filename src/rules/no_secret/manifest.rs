@@ -117,7 +117,22 @@ fn is_maker(group: &str, kind: &str) -> bool {
     }
     OPERATORS.iter().any(|of| operator(of))
         || kind.len() > "Secret".len() && kind.ends_with("Secret") && !kind.ends_with("ExternalSecret")
-        || MAKERS.iter().any(|maker| plain(maker) == plain(kind))
+        || MAKERS.iter().any(|maker| may_look_like(kind, maker) && plain(maker) == plain(kind))
+}
+
+/// Whether a kind could look like another one, told without taking it apart: nearly none does.
+fn may_look_like(kind: &str, other: &str) -> bool {
+    // `0` looks like `o`, `1` and `i` like `l`, and `m` like `rn`.
+    let shape = |byte: Option<u8>| match byte.unwrap_or_default().to_ascii_lowercase() {
+        b'0' => b'o',
+        b'1' | b'i' | b'|' => b'l',
+        b'r' | b'n' => b'm',
+        other => other,
+    };
+    let ends = |f: fn(&str) -> Option<u8>| shape(f(kind)) == shape(f(other));
+    let first = |t: &str| t.bytes().next();
+    let last = |t: &str| t.bytes().next_back();
+    !is_kind(kind) || kind.len().abs_diff(other.len()) <= 4 && ends(first) && ends(last)
 }
 
 /// What `kind` looks like: letters that look alike are one, and what is invisible is not there.
@@ -155,6 +170,18 @@ mod tests {
         }
         for kind in ["ConfigMap", "ExternalSecret", "SecretStore", "Secretary", "Secrets", ""] {
             assert!(!is_secret(kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_maker_of_secrets_is_never_passed_over() {
+        for maker in MAKERS {
+            let like =
+                ["rn", "0", "1", "1"].iter().zip(["m", "O", "i", "l"]).map(|(by, of)| maker.replace(of, by));
+            for kind in like.chain([maker.to_owned(), maker.to_uppercase(), format!("{maker}\u{200b}")]) {
+                let looks = plain(maker) == plain(&kind);
+                assert!(!looks || may_look_like(&kind, maker), "{kind:?}");
+            }
         }
     }
 }

@@ -85,6 +85,9 @@ const REFERENCES: [&str; 9] = [
 
 /// Whether `value` at `key` is a credential written out; `map` is what stands around it.
 pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
+    if !may_name_one(key) {
+        return false;
+    }
     let literal = match value {
         Value::Str(text) => is_literal(text),
         Value::Int(_) => words(key).last().is_some_and(|w| w.contains("pass") || w == "pwd"),
@@ -110,6 +113,18 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
     }
 }
 
+/// Whether a name could be that of a credential, told without taking it apart: every word that makes it one holds a stem.
+fn may_name_one(name: &str) -> bool {
+    const STEMS: [&[u8]; 7] = [b"auth", b"cred", b"key", b"pass", b"pwd", b"secret", b"token"];
+    let stem = |at: usize| {
+        let rest = name.as_bytes().get(at..).unwrap_or_default();
+        STEMS.iter().any(|s| rest.get(..s.len()).is_some_and(|r| r.eq_ignore_ascii_case(s)))
+    };
+    let begins = |b: u8| matches!(b | 0x20, b'a' | b'c' | b'k' | b'p' | b's' | b't');
+    // Letters of other scripts may become these in lower case.
+    !name.is_ascii() || name.bytes().enumerate().any(|(at, b)| begins(b) && stem(at))
+}
+
 /// The name in a map of a `name` and a `value`, if the value is a credential written out.
 pub(super) fn pair(map: &Map) -> Option<String> {
     let name = map.get("name")?.as_str()?;
@@ -122,7 +137,7 @@ pub(super) fn pair(map: &Map) -> Option<String> {
 pub(super) fn is_flag(flag: &str, next: &str) -> bool {
     let name = flag.trim_start_matches('-');
     let is_flag = flag.starts_with("--") && !flag.contains('=') && !next.starts_with('-');
-    is_flag && is_credential(name, &Value::str(next), &Map::new())
+    is_flag && may_name_one(name) && is_credential(name, &Value::str(next), &Map::new())
 }
 
 /// Whether a word is a password by itself, and does not stand for another.
@@ -145,19 +160,20 @@ fn assignment<'n>(name: &'n str, value: &str) -> Option<&'n str> {
     let last = name.rsplit(['.', '/', ':']).next().unwrap_or(name);
     // `==` compares, `:=` and `::` are words of other languages, and prose has blanks.
     let assigns = !value.starts_with(['=', ':', '~']) && !value.contains(' ');
-    (plain && assigns && is_credential(last, &Value::str(value), &Map::new())).then_some(name)
+    (plain && assigns && may_name_one(last) && is_credential(last, &Value::str(value), &Map::new()))
+        .then_some(name)
 }
 
 /// The name of an element of XML, if its content is a credential written out.
 pub(super) fn element<'n>(name: &'n str, content: &str) -> Option<&'n str> {
-    is_credential(name, &Value::str(content), &Map::new()).then_some(name)
+    (may_name_one(name) && is_credential(name, &Value::str(content), &Map::new())).then_some(name)
 }
 
 /// The name in a line `name value`, as files of settings have it, if the value is a credential written out.
 pub(super) fn directive(line: &str) -> Option<&str> {
     let mut words = line.split_ascii_whitespace();
     let (name, value) = (words.next()?, words.next()?);
-    let exact = ["masterauth", "password", "requirepass"].contains(&name);
+    let exact = matches!(name, "masterauth" | "password" | "requirepass");
     (exact && words.next().is_none() && is_literal(value.trim_matches(['"', '\'']))).then_some(name)
 }
 
@@ -193,6 +209,8 @@ fn meaning(key: &str) -> Meaning {
             Meaning::Credential
         }
         "token" | "tokens" if NO_TOKENS.contains(&before) => Meaning::Other,
+        // What members of a new etcd cluster call it.
+        "token" if words.ends_with(&["initial", "cluster", "token"].map(str::to_owned)) => Meaning::Other,
         "key" if KEYS.contains(&before) => Meaning::Credential,
         "pass" if !before.is_empty() => Meaning::Credential,
         "secret" if SECRETS.contains(&before) => Meaning::Credential,
@@ -303,8 +321,12 @@ mod tests {
             "PGPASSWORD",
             "client-key-data",
         ] {
-            assert!(meaning(key) == Meaning::Credential, "{key}");
+            assert!(meaning(key) == Meaning::Credential && may_name_one(key), "{key}");
         }
+        for word in ALWAYS.iter().chain(&JOINED) {
+            assert!(may_name_one(word) && may_name_one(&word.to_uppercase()), "{word}");
+        }
+        assert!(!may_name_one("replicas") && !may_name_one("image"));
         for key in [
             "passwordFile",
             "secretName",

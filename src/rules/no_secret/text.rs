@@ -2,7 +2,7 @@
 //! lines of settings, a credential by itself.
 
 use super::walk::{LAYERS, Scan};
-use super::{credential, manifest, named, unpack};
+use super::{command, credential, manifest, named, unpack};
 use crate::rules::profile::Profile;
 use crate::value::Value;
 use crate::value::yaml::read_any;
@@ -102,8 +102,10 @@ fn script(text: &str, scan: &mut Scan<'_>) {
             if let Some(name) = settings(line) {
                 scan.report(format!("a literal as `{}`", named::cut(name)), named::HELP);
             }
-            let words: Vec<&str> = line.split_ascii_whitespace().take(WORDS).collect();
-            scan.command(&words);
+            if command::may_be_one(line) {
+                let words: Vec<&str> = line.split_ascii_whitespace().take(WORDS).collect();
+                scan.command(&words);
+            }
             if let Some(object) = braces(line).filter(|o| o.len() < text.len()) {
                 judge(object, scan);
             }

@@ -29,8 +29,8 @@ pub(super) fn may_be_packed(profile: Profile) -> bool {
 
 /// The texts that are packed in `text`: the whole of it, or any run of base64 in it.
 pub(super) fn unpack(text: &str) -> Vec<String> {
-    let packed: String = text.split_ascii_whitespace().collect();
-    if packed.bytes().all(is_base64) {
+    if text.bytes().all(|b| is_base64(b) || b.is_ascii_whitespace()) {
+        let packed: String = text.split_ascii_whitespace().collect();
         return decode(&packed).into_iter().collect();
     }
     text.split(|c: char| !c.is_ascii() || !is_base64(c as u8))

@@ -37,6 +37,29 @@ pub(super) fn judge(subject: Subject<'_>, builtin: bool, found: &mut Findings) {
     }
 }
 
+/// Which keys of a map are looked at together with others; most maps have none of them.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    kind: bool,
+    name: bool,
+    maker: bool,
+}
+
+impl Marks {
+    fn of(map: &Map) -> Marks {
+        let mut marks = Marks::default();
+        for key in map.keys() {
+            match &**key {
+                "kind" => marks.kind = true,
+                "name" => marks.name = true,
+                "apiGroups" | "kty" | "path" | "secretGenerator" | "sops" | "target" => marks.maker = true,
+                _ => {}
+            }
+        }
+        marks
+    }
+}
+
 /// Where the walk stands.
 pub(super) struct Scan<'f> {
     found: &'f mut Findings,
@@ -90,11 +113,14 @@ impl Scan<'_> {
     }
 
     fn map(&mut self, map: &Map, named: bool) {
-        if let Some(kind) = manifest::of_secret(map) {
+        let marks = Marks::of(map);
+        if let Some(kind) = marks.kind.then(|| manifest::of_secret(map)).flatten() {
             self.report(format!("a manifest of a `{kind}`"), manifest::HELP);
         }
-        self.makes_secrets(map);
-        if let Some(name) = named::pair(map) {
+        if marks.maker {
+            self.makes_secrets(map);
+        }
+        if let Some(name) = marks.name.then(|| named::pair(map)).flatten() {
             self.report(format!("a literal as `{name}`"), named::HELP);
         }
         for (key, value) in map {
@@ -102,7 +128,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Judges what in a map makes Secrets, or may make them.
+    /// Judges what in a map makes Secrets, or may make them; [`Marks`] tells which keys that takes.
     fn makes_secrets(&mut self, map: &Map) {
         if map.get("secretGenerator").is_some_and(|v| !matches!(v, Value::Null)) {
             self.report("a `secretGenerator`, which makes Secrets".into(), manifest::HELP);
@@ -124,8 +150,8 @@ impl Scan<'_> {
     }
 
     fn list(&mut self, items: &[Value], named: bool) {
-        let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-        if words.len() == items.len() {
+        if items.iter().all(|item| item.as_str().is_some()) {
+            let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
             self.command(&words);
         }
         for (index, item) in items.iter().enumerate() {

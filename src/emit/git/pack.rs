@@ -1,0 +1,254 @@
+//! New objects, as one pack with its index.
+//!
+//! libgit2 can build packs, too. But it looks for deltas between all objects, syncs nothing unless `unsafe` code tells it
+//! to, and lets no `.keep` stand beside a pack from its first moment on. A pack without deltas is a list, so it is
+//! written here, and every order of writing and syncing can be seen.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use sha1::{Digest, Sha1};
+
+use super::error::GitError;
+use super::id::Id;
+use super::object::Kind;
+use super::sync;
+
+/// Below it an object is stored as it is: compression would cost more than it saves.
+const WORTH_COMPRESSING: usize = 512;
+
+/// The most bytes of a pack; an index of the plain form reaches no further.
+const MOST_BYTES: usize = 0x7fff_ffff;
+
+/// What a `.keep` of ours says, so that one of a dead writer is known.
+const KEEP: &str = "vow: being committed\n";
+
+/// How files begin that are not yet in their place.
+pub(super) const TEMPORARY: &str = "tmp_vow_";
+
+/// New objects.
+pub(super) struct Pack {
+    bytes: Vec<u8>,
+    entries: Vec<Packed>,
+    added: HashSet<Id>,
+    compress: Compress,
+}
+
+struct Packed {
+    id: Id,
+    crc: u32,
+    offset: usize,
+}
+
+impl Default for Pack {
+    fn default() -> Self {
+        let bytes = b"PACK\0\0\0\x02\0\0\0\0".to_vec();
+        let compress = Compress::new(Compression::new(1), true);
+        Pack { bytes, entries: vec![], added: HashSet::new(), compress }
+    }
+}
+
+/// The name of an object.
+pub(super) fn name(kind: Kind, content: &[u8]) -> Id {
+    let mut hash = Sha1::new();
+    hash.update(format!("{} {}\0", kind.word(), content.len()));
+    hash.update(content);
+    Id(hash.finalize().into())
+}
+
+impl Pack {
+    /// Adds an object, and gives its name.
+    pub(super) fn add(&mut self, kind: Kind, content: &[u8]) -> Id {
+        let id = name(kind, content);
+        self.put(id, kind, content);
+        id
+    }
+
+    /// Adds an object unless it is in `there`, and gives its name.
+    pub(super) fn add_unless(&mut self, kind: Kind, content: &[u8], there: &HashSet<Id>) -> Id {
+        let id = name(kind, content);
+        if !there.contains(&id) {
+            self.put(id, kind, content);
+        }
+        id
+    }
+
+    fn put(&mut self, id: Id, kind: Kind, content: &[u8]) {
+        if !self.added.insert(id) {
+            return;
+        }
+        let offset = self.bytes.len();
+        let number = match kind {
+            Kind::Commit => 1_u8,
+            Kind::Tree => 2,
+            Kind::Blob => 3,
+        };
+        let mut size = content.len();
+        let mut byte = (number << 4) | (size & 15) as u8;
+        size >>= 4;
+        while size > 0 {
+            self.bytes.push(byte | 0x80);
+            byte = (size & 127) as u8;
+            size >>= 7;
+        }
+        self.bytes.push(byte);
+        let small = kind == Kind::Tree || content.len() < WORTH_COMPRESSING;
+        if small || !self.compressed(content) {
+            self.stored(content);
+        }
+        let mut crc = Crc::new();
+        crc.update(self.bytes.get(offset..).unwrap_or_default());
+        self.entries.push(Packed { id, crc: crc.sum(), offset });
+    }
+
+    /// Appends the content compressed, if that went well.
+    fn compressed(&mut self, content: &[u8]) -> bool {
+        let start = self.bytes.len();
+        self.bytes.reserve(content.len() + content.len() / 8 + 64);
+        self.compress.reset();
+        match self.compress.compress_vec(content, &mut self.bytes, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) => true,
+            _ => {
+                self.bytes.truncate(start);
+                false
+            }
+        }
+    }
+
+    /// Appends the content as a zlib stream that is not compressed.
+    fn stored(&mut self, content: &[u8]) {
+        self.bytes.extend_from_slice(&[0x78, 0x01]);
+        let mut blocks = content.chunks(0xffff).peekable();
+        if blocks.peek().is_none() {
+            self.bytes.extend_from_slice(&[1, 0, 0, 0xff, 0xff]);
+        }
+        while let Some(block) = blocks.next() {
+            let length = block.len() as u16;
+            self.bytes.push(u8::from(blocks.peek().is_none()));
+            self.bytes.extend_from_slice(&length.to_le_bytes());
+            self.bytes.extend_from_slice(&(!length).to_le_bytes());
+            self.bytes.extend_from_slice(block);
+        }
+        self.bytes.extend_from_slice(&adler(content).to_be_bytes());
+    }
+
+    /// Writes the pack below `objects`, synced; what it gives must be kept until the branch has moved.
+    pub(super) fn write(mut self, objects: &Path) -> Result<Kept, GitError> {
+        let folder = objects.join("pack");
+        if self.bytes.len() > MOST_BYTES {
+            return Err(GitError::unusable(objects, "would get more than 2 GiB at once; write less of it"));
+        }
+        let count = (self.entries.len() as u32).to_be_bytes();
+        self.bytes.get_mut(8..12).into_iter().for_each(|at| at.copy_from_slice(&count));
+        let sum: [u8; 20] = Sha1::digest(&self.bytes).into();
+        self.bytes.extend_from_slice(&sum);
+        let index = self.index(&sum);
+        if !folder.is_dir() {
+            fs::create_dir_all(&folder).map_err(GitError::io("make", &folder))?;
+            sync::folder(objects)?;
+        }
+        let name = format!("pack-{}", Id(sum));
+        let file = |ending: &str| folder.join(format!("{name}.{ending}"));
+        let kept = Kept { keep: Some(file("keep")) };
+        fs::write(file("keep"), KEEP).map_err(GitError::io("write", &file("keep")))?;
+        // Whoever packs the repository meanwhile sees the `.keep` before the pack, and lets it be.
+        place(&folder, &file("pack"), &self.bytes)?;
+        place(&folder, &file("idx"), &index)?;
+        sync::folder(&folder)?;
+        Ok(kept)
+    }
+
+    /// The index: sorted names, checksums and places.
+    fn index(&mut self, pack: &[u8; 20]) -> Vec<u8> {
+        self.entries.sort_by_key(|e| e.id);
+        let mut out = b"\xfftOc\0\0\0\x02".to_vec();
+        let mut counts = [0_u32; 256];
+        for entry in &self.entries {
+            let first = entry.id.0.first().copied().unwrap_or_default();
+            counts.iter_mut().skip(usize::from(first)).for_each(|n| *n += 1);
+        }
+        counts.iter().for_each(|n| out.extend_from_slice(&n.to_be_bytes()));
+        self.entries.iter().for_each(|e| out.extend_from_slice(&e.id.0));
+        self.entries.iter().for_each(|e| out.extend_from_slice(&e.crc.to_be_bytes()));
+        self.entries.iter().for_each(|e| out.extend_from_slice(&(e.offset as u32).to_be_bytes()));
+        out.extend_from_slice(pack);
+        let sum = Sha1::digest(&out);
+        out.extend_from_slice(&sum);
+        out
+    }
+}
+
+fn adler(bytes: &[u8]) -> u32 {
+    let (mut a, mut b) = (1_u32, 0_u32);
+    // So many bytes fit before a sum can overflow.
+    for chunk in bytes.chunks(5552) {
+        for byte in chunk {
+            a += u32::from(*byte);
+            b += a;
+        }
+        a %= 65521;
+        b %= 65521;
+    }
+    (b << 16) | a
+}
+
+/// A pack that no other process may take away as long as this lives.
+pub(super) struct Kept {
+    keep: Option<PathBuf>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(keep) = self.keep.take() {
+            let _ = fs::remove_file(keep);
+        }
+    }
+}
+
+/// Writes a file beside its place, syncs it, and moves it there.
+fn place(folder: &Path, target: &Path, bytes: &[u8]) -> Result<(), GitError> {
+    let ending = target.extension().and_then(|e| e.to_str()).unwrap_or("part");
+    let temporary = folder.join(format!("{TEMPORARY}{}_{ending}", std::process::id()));
+    let written = write_once(&temporary, bytes)
+        .map_err(GitError::io("write", &temporary))
+        .and_then(|()| fs::rename(&temporary, target).map_err(GitError::io("write", target)));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// Writes a file that nobody else writes, synced. Git's own objects cannot be written to, and ours cannot either.
+fn write_once(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let _ = fs::remove_file(path);
+    let mut file = fs::File::create_new(path)?;
+    file.write_all(bytes)?;
+    let mut rights = file.metadata()?.permissions();
+    rights.set_readonly(true);
+    file.set_permissions(rights)?;
+    file.sync_all()
+}
+
+/// Removes what a writer that died has left behind. Only for whoever holds the lock of all writers.
+pub(super) fn clean(objects: &Path) {
+    let folder = objects.join("pack");
+    for entry in fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let is_ours = || fs::read(entry.path()).is_ok_and(|text| KEEP.as_bytes().starts_with(&text));
+        if let Some(pack) = name.strip_suffix(".keep")
+            && is_ours()
+        {
+            // Without its index a pack is of use to nobody.
+            if !folder.join(format!("{pack}.idx")).exists() {
+                let _ = fs::remove_file(folder.join(format!("{pack}.pack")));
+            }
+            let _ = fs::remove_file(entry.path());
+        } else if name.starts_with(TEMPORARY) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}

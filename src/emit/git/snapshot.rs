@@ -1,0 +1,236 @@
+//! What is in a repository at one commit.
+
+use std::rc::Rc;
+
+use super::error::GitError;
+use super::history::{self, Logged};
+use super::id::Id;
+use super::object::{Kind, Objects};
+use super::tree::{self, DEEPEST, FOLDER, Item};
+use super::watch::Pulse;
+
+/// The most files that are listed at once.
+const MOST_FILES: usize = 2_000_000;
+
+/// The files of one commit.
+pub struct Snapshot {
+    pub(super) objects: Rc<Objects>,
+    /// The commit; none if the branch has none yet.
+    pub(super) commit: Option<Logged>,
+    pub(super) pulse: Pulse,
+}
+
+/// What stands in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name; what is no UTF-8 in it is shown as `�`.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its object.
+    pub id: Id,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A plain file.
+    File,
+    /// A folder.
+    Folder,
+    /// Something else, as people call it: a link, a submodule, an executable.
+    Other(&'static str),
+}
+
+/// A plain file below a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct File {
+    /// The path from the folder that was listed, with `/` between its parts.
+    pub path: String,
+    /// The object with its content: two files of one id are equal.
+    pub id: Id,
+}
+
+impl Snapshot {
+    pub(super) fn of(objects: Rc<Objects>, tip: Option<Id>, pulse: Pulse) -> Result<Snapshot, GitError> {
+        let commit = tip.map(|id| history::read(&objects, id)).transpose()?;
+        Ok(Snapshot { objects, commit, pulse })
+    }
+
+    /// The commit; none if the branch has none yet.
+    pub fn tip(&self) -> Option<&Logged> {
+        self.commit.as_ref()
+    }
+
+    /// The files of another commit, such as a parent.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn at(&self, commit: Id) -> Result<Snapshot, GitError> {
+        Snapshot::of(Rc::clone(&self.objects), Some(commit), self.pulse.clone())
+    }
+
+    /// What stands in the folder `path` (`""` is the top), in Git's order; `None` if there is no such folder.
+    ///
+    /// # Errors
+    /// If an object on the way cannot be read.
+    pub fn entries(&self, path: &str) -> Result<Option<Vec<Entry>>, GitError> {
+        let Some(id) = self.folder(path)? else { return Ok(None) };
+        Ok(Some(self.items(id)?.iter().map(entry).collect()))
+    }
+
+    /// The plain files below the folder `path`, in the order of their paths; none if there is no such folder.
+    ///
+    /// # Errors
+    /// If an object cannot be read, or there is anything but plain files and folders.
+    pub fn files(&self, path: &str) -> Result<Vec<File>, GitError> {
+        let mut found = vec![];
+        if let Some(id) = self.folder(path)? {
+            self.collect(id, path, "", 0, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// The object of the folder `path`; none if there is nothing there.
+    ///
+    /// # Errors
+    /// If an object on the way cannot be read, or something else stands there.
+    pub fn folder(&self, path: &str) -> Result<Option<Id>, GitError> {
+        let Some(mut id) = self.commit.as_ref().map(|c| c.tree) else { return Ok(None) };
+        for part in path.split('/').filter(|p| !p.is_empty()) {
+            match self.items(id)?.into_iter().find(|i| i.name == part.as_bytes()) {
+                None => return Ok(None),
+                Some(item) if item.mode == FOLDER => id = item.id,
+                Some(item) => {
+                    let why = format!("has {} `{part}` where a folder goes; remove it", item.what());
+                    return Err(GitError::in_the_way(path, why));
+                }
+            }
+        }
+        Ok(Some(id))
+    }
+
+    /// The content of the plain file `path`; none if there is no such file.
+    ///
+    /// # Errors
+    /// If an object cannot be read.
+    pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+        self.file_id(path)?.map(|id| self.content(id)).transpose()
+    }
+
+    /// The object of the plain file `path`; none if there is no such file.
+    ///
+    /// # Errors
+    /// If an object on the way cannot be read.
+    pub fn file_id(&self, path: &str) -> Result<Option<Id>, GitError> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(id) = self.folder(folder)? else { return Ok(None) };
+        let found = self.items(id)?.into_iter().find(|i| i.name == name.as_bytes() && i.is_file());
+        Ok(found.map(|item| item.id))
+    }
+
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn content(&self, file: Id) -> Result<Vec<u8>, GitError> {
+        self.pulse.beat();
+        self.objects.read(file, Kind::Blob)
+    }
+
+    /// The entries of the folder whose object is `id`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn entries_of(&self, id: Id) -> Result<Vec<Entry>, GitError> {
+        Ok(self.items(id)?.iter().map(entry).collect())
+    }
+
+    /// The paths whose files differ between this commit and `other`, in order; folders that are equal are not read.
+    ///
+    /// # Errors
+    /// If an object cannot be read.
+    pub fn changed(&self, other: Option<&Snapshot>) -> Result<Vec<String>, GitError> {
+        let tree = |s: Option<&Snapshot>| s.and_then(|s| s.commit.as_ref()).map(|c| c.tree);
+        let mut found = vec![];
+        self.compare(tree(Some(self)), tree(other), "", 0, &mut found)?;
+        found.sort();
+        Ok(found)
+    }
+
+    fn compare(
+        &self,
+        a: Option<Id>,
+        b: Option<Id>,
+        above: &str,
+        depth: usize,
+        found: &mut Vec<String>,
+    ) -> Result<(), GitError> {
+        if a == b || depth > DEEPEST || found.len() > MOST_FILES {
+            return Ok(());
+        }
+        let read = |id: Option<Id>| id.map_or(Ok(vec![]), |id| self.items(id));
+        let (a, b) = (read(a)?, read(b)?);
+        let other: std::collections::HashMap<&[u8], &Item> =
+            b.iter().map(|i| (i.name.as_slice(), i)).collect();
+        let names: std::collections::HashSet<&[u8]> = a.iter().map(|i| i.name.as_slice()).collect();
+        let pairs = a.iter().map(|i| (Some(i), other.get(i.name.as_slice()).copied()));
+        let gone = b.iter().filter(|i| !names.contains(i.name.as_slice())).map(|i| (None, Some(i)));
+        for (one, two) in pairs.chain(gone) {
+            let same = |x: &Item, y: &Item| (x.mode, x.id) == (y.mode, y.id);
+            let Some(any) = one.or(two) else { continue };
+            if one.zip(two).is_some_and(|(x, y)| same(x, y)) {
+                continue;
+            }
+            let path = format!("{above}{}", String::from_utf8_lossy(&any.name));
+            let folder = |i: Option<&Item>| i.filter(|i| i.mode == FOLDER).map(|i| i.id);
+            if one.into_iter().chain(two).any(|i| i.mode != FOLDER) {
+                found.push(path.clone());
+            }
+            self.compare(folder(one), folder(two), &format!("{path}/"), depth + 1, found)?;
+        }
+        Ok(())
+    }
+
+    fn collect(
+        &self,
+        id: Id,
+        top: &str,
+        above: &str,
+        depth: usize,
+        found: &mut Vec<File>,
+    ) -> Result<(), GitError> {
+        for item in self.items(id)? {
+            let path = format!("{above}{}", String::from_utf8_lossy(&item.name));
+            let shown = format!("{top}/{path}");
+            let refuse = |why: String| Err(GitError::in_the_way(shown.as_str(), why));
+            match item.mode {
+                FOLDER if depth > DEEPEST => return refuse("nests too deep".into()),
+                FOLDER => self.collect(item.id, top, &format!("{path}/"), depth + 1, found)?,
+                _ if item.is_file() => found.push(File { path, id: item.id }),
+                _ => {
+                    let what = item.what();
+                    return refuse(format!("is {what}, and vow writes only plain files there; remove it"));
+                }
+            }
+            if found.len() > MOST_FILES {
+                return refuse("is one of too many files".into());
+            }
+        }
+        Ok(())
+    }
+
+    fn items(&self, id: Id) -> Result<Vec<Item>, GitError> {
+        self.pulse.beat();
+        tree::read(&self.objects, id)
+    }
+}
+
+fn entry(item: &Item) -> Entry {
+    let kind = match item.mode {
+        FOLDER => EntryKind::Folder,
+        _ if item.is_file() => EntryKind::File,
+        _ => EntryKind::Other(item.what()),
+    };
+    Entry { name: String::from_utf8_lossy(&item.name).into_owned(), kind, id: item.id }
+}
