@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::checker::{Checker, Cx};
-use super::program::{Global, Platform, PodSecurity, SecretStore};
+use super::program::{Global, OnBadInput, Platform, PodSecurity, SecretStore};
 use super::types::{Class, Field, Type};
 use super::typing;
 use crate::diag::{Diagnostic, suggest, words};
@@ -83,6 +83,29 @@ impl<'a> Checker<'a> {
                 facts.host_access.insert(namespace.value.clone(), because.value.clone());
             }
             Setting::ValuesSchema { gvk, path, .. } => self.attachment(gvk, path),
+            Setting::PipelineImage(image, _) => {
+                if let Some((_, first)) = facts.pipeline_image.replace((image.value.clone(), image.span)) {
+                    let message = "the image of pipelines is declared twice";
+                    let d = Diagnostic::error("duplicate-name", image.span, message);
+                    self.out.push(d.also(first, "first declared here").help("remove one of the two"));
+                }
+                let one = image.value.replace("{promise}", "a").replace("{version}", "1");
+                if !Class::Image.contains(&one) {
+                    let d = Diagnostic::error("bad-setting", image.span, "this is no image");
+                    self.out.push(d.help(
+                        "write `registry/name:tag`, with `{promise}` and `{version}` where each has its own",
+                    ));
+                }
+            }
+            Setting::OnBadInput(word, _) => match word.node.as_str() {
+                "suspend" => facts.on_bad_input = OnBadInput::Suspend,
+                "fail" => facts.on_bad_input = OnBadInput::Fail,
+                other => {
+                    let message = format!("`on-bad-input` does not know `{other}`");
+                    let d = Diagnostic::error("bad-setting", word.span, message);
+                    self.out.push(d.help("write `suspend` or `fail`"));
+                }
+            },
             Setting::State { body, destinations, span } => {
                 let state = self.state(body, destinations);
                 if facts.state.replace(state).is_some() {

@@ -58,8 +58,22 @@ pub struct Platform {
     pub attached: Vec<Arc<Attached>>,
     /// Secret stores by name.
     pub secret_stores: BTreeMap<String, SecretStore>,
+    /// The image in which pipelines run, and where it is declared.
+    pub pipeline_image: Option<(String, Span)>,
+    /// What a pipeline does with a request that it refuses.
+    pub on_bad_input: OnBadInput,
     /// The state repository, if one is declared.
     pub state: Option<super::state::State>,
+}
+
+/// What a pipeline does with a request that it refuses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnBadInput {
+    /// Suspends the workflow with the message, until the request changes.
+    #[default]
+    Suspend,
+    /// Fails, so that Kratix tries again.
+    Fail,
 }
 
 /// A PodSecurity level.
@@ -564,6 +578,15 @@ pub enum Expectation {
         /// Where it stands.
         span: Span,
     },
+    /// What stands beside the documents.
+    Told {
+        /// Which part.
+        what: Told,
+        /// What it holds.
+        value: PatternValue,
+        /// Where it stands.
+        span: Span,
+    },
     /// No such document.
     None {
         /// In the whole flow.
@@ -587,6 +610,17 @@ pub enum Expectation {
         /// Where it stands.
         span: Span,
     },
+}
+
+/// What a request puts out beside its documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The file at this path.
+    File(String),
+    /// The status.
+    Status,
+    /// The labels of the destination.
+    Destination,
 }
 
 /// Which document is meant.

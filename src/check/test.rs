@@ -7,7 +7,7 @@ use super::api::Api;
 use super::checker::{Checker, Cx};
 use super::expr::Want;
 use super::kratix::Forms;
-use super::program::{self, Expectation, Expr, ExprKind, Pattern, PatternValue, Step, Which};
+use super::program::{self, Expectation, Expr, ExprKind, Pattern, PatternValue, Step, Told, Which};
 use super::types::Ty;
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
@@ -21,6 +21,16 @@ pub(super) struct Known<'s> {
 }
 
 impl<'s> Known<'s> {
+    /// What stands beside the documents and is called so, if nothing has that handle.
+    fn tells(self, name: &ast::Name) -> Option<Told> {
+        let told = match name.node.as_str() {
+            "status" if self.forms.status.is_some() => Told::Status,
+            "destination" if self.forms.destination.is_some() => Told::Destination,
+            _ => return None,
+        };
+        (!self.handles().contains(&name.node.as_str())).then_some(told)
+    }
+
     /// The handles of the objects of a request, and of those that its deletion makes.
     fn handles(self) -> Vec<&'s str> {
         let mut handles = Vec::new();
@@ -99,6 +109,7 @@ impl<'a> Checker<'a> {
             let place = match stmt {
                 TestStmt::Count { span, .. }
                 | TestStmt::ExpectNo { span, .. }
+                | TestStmt::ExpectFile { span, .. }
                 | TestStmt::Warn { span, .. } => *span,
                 TestStmt::Expect(e) => e.span,
                 TestStmt::Refuse { message, .. } if message.value.is_empty() => {
@@ -155,6 +166,11 @@ impl<'a> Checker<'a> {
             }
             TestStmt::Expect(expect) => {
                 let which = match &expect.which {
+                    ExpectWhich::Handle(name) if known.tells(name).is_some() => {
+                        let value = PatternValue::Subset(self.patterns_of(&expect.body.entries));
+                        let what = known.tells(name)?;
+                        return Some(Expectation::Told { what, value, span: expect.span });
+                    }
                     ExpectWhich::Handle(name) => {
                         self.known_handle(name, known);
                         Which::Handle(name.node.clone())
@@ -170,6 +186,10 @@ impl<'a> Checker<'a> {
                 };
                 let body = self.patterns_of(&expect.body.entries);
                 Some(Expectation::Document { flow: expect.flow, which, body, span: expect.span })
+            }
+            TestStmt::ExpectFile { path, value, span } => {
+                let (what, value) = (Told::File(path.value.clone()), self.pattern_value(value));
+                Some(Expectation::Told { what, value, span: *span })
             }
             TestStmt::ExpectNo { flow, gvk, name, namespace, span } => {
                 self.expected_kind(gvk);

@@ -596,7 +596,6 @@ pub enum TestBody {
 }
 
 /// A statement of a test.
-#[expect(clippy::large_enum_variant, reason = "few of them exist, and a box would be in every reader's way")]
 #[derive(Clone, Debug)]
 pub enum TestStmt {
     /// `given ["name"] [in "namespace"] { spec } [with { labels, annotations }]`.
@@ -612,6 +611,15 @@ pub enum TestStmt {
     },
     /// `expect HANDLE { … }` or `expect [flow] GVK NAME [in NS] { … }`.
     Expect(Box<Expect>),
+    /// `expect file "PATH" { … }`, or a text, or `contains` and a part of one.
+    ExpectFile {
+        /// Its path.
+        path: StrLit,
+        /// What it holds at least.
+        value: Expr,
+        /// The whole statement.
+        span: Span,
+    },
     /// `expect no [flow] GVK [NAME [in NS]]`.
     ExpectNo {
         /// Whether the whole flow is looked at.
@@ -734,6 +742,10 @@ pub enum Setting {
         /// The whole setting.
         span: Span,
     },
+    /// `pipeline-image "ghcr.io/acme/vow:1.0.0"`.
+    PipelineImage(StrLit, Span),
+    /// `on-bad-input suspend`.
+    OnBadInput(Name, Span),
     /// `pod-security baseline`.
     PodSecurity(Name, Span),
     /// `host-access "namespace" because "…"`.

@@ -7,9 +7,9 @@ pub mod report;
 
 use std::sync::Arc;
 
-use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Which};
+use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Told, Which};
 use crate::diag::{Diagnostic, suggest, words};
-use crate::eval::{Document, Engine, Flow, render_flow};
+use crate::eval::{Document, Engine, Flow, Labels, render_flow};
 use crate::rules;
 use crate::source::{Loader, Span};
 use crate::value::{Map, Value, yaml};
@@ -191,6 +191,28 @@ fn compare(
             let message = format!("expected {wanted}, there {there} {}{titles}", found.len());
             vec![Failure::new(*span, message)]
         }
+        Expectation::Told { what, value, span } => {
+            let rendering = flow.renderings.first();
+            let (title, found) = match what {
+                Told::File(path) => {
+                    let files = rendering.map(|r| r.files.as_slice()).unwrap_or_default();
+                    let file = files.iter().find(|f| f.path == *path);
+                    if file.is_none() {
+                        let all: Vec<&str> = files.iter().map(|f| f.path.as_str()).collect();
+                        let message =
+                            format!("the file `{path}` is not put out; there is {}", suggest::list(&all));
+                        return vec![Failure::new(*span, message)];
+                    }
+                    (format!("file {path}"), file.map(|f| f.content.clone()))
+                }
+                Told::Status => ("status".into(), rendering.and_then(|r| r.status.clone())),
+                Told::Destination => {
+                    ("destination".into(), rendering.map(|r| labels(&r.destination.labels())))
+                }
+            };
+            let found = found.unwrap_or(Value::map(Map::new()));
+            pattern::compare_value(engine, given.slots, (value, *span), &found, &title)
+        }
         Expectation::None { flow: whole, which, span } => {
             let hits = find(engine, given, &documents(flow, *whole), which);
             hits.iter()
@@ -198,7 +220,11 @@ fn compare(
                 .collect()
         }
         Expectation::Document { flow: whole, which, body, span } => {
-            let all = documents(flow, *whole);
+            let mut all = documents(flow, *whole);
+            // By its handle, what a deletion makes is named as well.
+            if matches!(which, Which::Handle(_)) {
+                all.extend(flow.renderings.iter().take(1).flat_map(|r| &r.deletion));
+            }
             let hits = find(engine, given, &all, which);
             let differences =
                 |d: &&Document| pattern::compare(engine, given.slots, body, &d.object, &d.title());
@@ -214,6 +240,11 @@ fn compare(
             }
         }
     }
+}
+
+/// Labels as a value.
+fn labels(labels: &Labels) -> Value {
+    Value::map(labels.iter().map(|(k, v)| (Arc::from(k.as_str()), Value::str(v.as_str()))).collect())
 }
 
 /// Documents as they are listed in a sentence.

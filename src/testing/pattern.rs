@@ -21,6 +21,19 @@ pub(super) fn compare(
     comparison.failures
 }
 
+/// Everything in which a value differs from what is expected of it.
+pub(super) fn compare_value(
+    engine: &Engine,
+    slots: usize,
+    wanted: (&PatternValue, Span),
+    value: &Value,
+    title: &str,
+) -> Vec<Failure> {
+    let mut comparison = Comparison { engine, slots, title, failures: Vec::new() };
+    comparison.one(wanted.0, wanted.1, value, &Path::default());
+    comparison.failures
+}
+
 struct Comparison<'a> {
     engine: &'a Engine,
     slots: usize,

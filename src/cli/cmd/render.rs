@@ -13,7 +13,7 @@ use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
 use crate::compile::requests::Depth;
 use crate::emit::{Bundle, file_name, write_folder};
-use crate::eval::{Document, Engine};
+use crate::eval::{Document, Engine, File, Labels, Place, Rendering};
 use crate::rules::{Passed, Stream, reread};
 use crate::source::Sources;
 use crate::source::disk::request_files;
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Args {
     /// The form of the documents
     #[arg(short, long, value_enum, default_value = "yaml")]
     output: Output,
-    /// Write one file a document into DIR, all or none, instead of standard output
+    /// Write one file a document, and the files of promises, into DIR, all or none, instead of standard output
     #[arg(short, long, value_name = "DIR")]
     directory: Option<PathBuf>,
     /// Files with requests, folders (every .yaml, .yml and .json below), `-` for standard input; before them, a
@@ -47,8 +47,10 @@ enum Output {
     Yaml,
     /// An array of objects
     Json,
-    /// One line a document: kind, namespace and name
+    /// One line a document: kind, namespace and name; one line a file
     Name,
+    /// One YAML document a request: its objects, files, status and destination, and what its deletion makes
+    All,
     /// One line a value: where it was written, and which field of the request it is, if it is one
     Places,
 }
@@ -126,8 +128,16 @@ impl Args {
                 let all = passed.documents().map(|d| d.object.clone()).collect();
                 json::write_pretty(&Value::list(all))
             }
+            Output::All => {
+                let renderings = passed.flows().iter().flat_map(|f| &f.renderings);
+                let all: Vec<Value> = renderings.map(whole).collect();
+                yaml::write_stream(&all)
+            }
             Output::Name | Output::Places => {
-                passed.documents().map(|d| format!("{}\n", name_of(d))).collect()
+                let renderings = || passed.flows().iter().flat_map(|f| &f.renderings);
+                let documents = passed.documents().map(|d| format!("{}\n", name_of(d)));
+                let files = renderings().flat_map(|r| &r.files).map(|f| format!("file {}\n", f.path));
+                documents.chain(files).collect()
             }
         })
     }
@@ -144,6 +154,9 @@ impl Args {
             texts.push((d, text.clone()));
             bundle.insert(&name, text).map_err(|e| Failure::Input(e.to_string()))?;
         }
+        for file in passed.flows().iter().flat_map(|f| &f.renderings).flat_map(|r| &r.files) {
+            bundle.insert(&file.path, file.text.as_str()).map_err(|e| Failure::Input(e.to_string()))?;
+        }
         reread(engine, texts.iter().map(|(d, text)| (*d, text.as_str())))?;
         write_folder(dir, &bundle)?;
         let count = bundle.len();
@@ -152,26 +165,67 @@ impl Args {
     }
 }
 
-/// Where every value of every document came from.
+/// Where every value came from: of documents, files, the status, and what a deletion makes.
 fn places(engine: &Engine, sources: &Sources, passed: &Passed) -> String {
     let mut out = String::new();
+    let mut line = |what: &str, path: &Path, place: Place| {
+        let at = sources.place(place.span);
+        let file = sources.name(place.span.file);
+        let from = place.request.map(|p| format!(" = {p}")).unwrap_or_default();
+        out.push_str(&format!("{what}: {path}: {file}:{}:{}{from}\n", at.line, at.column));
+    };
     for rendering in passed.flows().iter().flat_map(|f| &f.renderings) {
-        for document in &rendering.documents {
+        let request = &rendering.request;
+        let deletion = rendering.deletion.iter().map(|d| (format!("on delete {}", d.title()), d));
+        for (title, document) in rendering.documents.iter().map(|d| (d.title(), d)).chain(deletion) {
             for path in leaves(&document.object) {
-                let place = engine.place_of(&rendering.request, document, &path);
-                let at = sources.place(place.span);
-                let file = sources.name(place.span.file);
-                let from = place.request.map(|p| format!(" = {p}")).unwrap_or_default();
-                out.push_str(&format!(
-                    "{}: {path}: {file}:{}:{}{from}\n",
-                    document.title(),
-                    at.line,
-                    at.column
-                ));
+                line(&title, &path, engine.place_of(request, document, &path));
+            }
+        }
+        for file in &rendering.files {
+            for path in leaves(&file.content) {
+                line(&format!("file {}", file.path), &path, engine.place_in_file(request, file, &path));
+            }
+        }
+        for path in rendering.status.iter().flat_map(leaves) {
+            if let Some(place) = engine.place_in_status(&rendering.promise, request, &path) {
+                line("status", &path, place);
             }
         }
     }
     out
+}
+
+/// All that a request puts out, as one value.
+fn whole(r: &Rendering) -> Value {
+    let labels = |labels: &Labels| {
+        Value::map(labels.iter().map(|(k, v)| (k.as_str().into(), v.as_str().into())).collect())
+    };
+    let objects = |all: &[Document]| Value::list(all.iter().map(|d| d.object.clone()).collect());
+    let file = |f: &File| {
+        let to = f.to.as_ref().map(labels);
+        object([("path", Some(f.path.as_str().into())), ("to", to), ("text", Some(f.text.as_str().into()))])
+    };
+    let request = object([
+        ("name", Some(r.request.name.as_str().into())),
+        ("namespace", Some(r.request.namespace.as_str().into())),
+    ]);
+    let destination = r.destination.labels();
+    object([
+        ("promise", Some(r.promise.as_str().into())),
+        ("request", Some(request)),
+        ("pipeline", Some(r.pipeline.as_str().into())),
+        ("destination", (!destination.is_empty()).then(|| labels(&destination))),
+        ("documents", Some(objects(&r.documents))),
+        ("files", (!r.files.is_empty()).then(|| Value::list(r.files.iter().map(file).collect()))),
+        ("status", r.status.clone()),
+        ("onDelete", (!r.deletion.is_empty()).then(|| objects(&r.deletion))),
+    ])
+}
+
+/// An object of the entries that are there, in their order.
+fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
+    Value::map(entries.into_iter().filter_map(|(key, value)| Some((key.into(), value?))).collect())
 }
 
 /// The paths of all values that hold no others, in order.

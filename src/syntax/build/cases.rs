@@ -86,6 +86,16 @@ impl Builder<'_> {
                 let namespace = namespace.map(|t| self.text_expr(t));
                 Some(TestStmt::ExpectNo { flow, gvk, name, namespace, span })
             }
+            Rule::expect_file => {
+                let path = self.str_lit(kids.opt(Rule::text)?);
+                self.in_expect = true;
+                let value = kids.next().and_then(|p| match p.as_rule() {
+                    Rule::contains => self.contains(p),
+                    _ => Some(self.expr(p)),
+                });
+                self.in_expect = false;
+                Some(TestStmt::ExpectFile { path, value: value?, span })
+            }
             Rule::expect_kind => {
                 let gvk = self.gvk(&kids.opt(Rule::gvk)?);
                 let name = self.expr(kids.opt(Rule::expr)?);

@@ -218,7 +218,9 @@ fn is_keyword(rule: Rule) -> bool {
             | R::kw_no
             | R::kw_observe
             | R::kw_on
+            | R::kw_on_bad_input
             | R::kw_pipeline
+            | R::kw_pipeline_image
             | R::kw_platform
             | R::kw_plural
             | R::kw_pod_security

@@ -84,7 +84,7 @@ impl Builder<'_> {
         Key::Computed(Expr { kind: ExprKind::Text(text), span })
     }
 
-    fn contains(&mut self, pair: Pair<'_>) -> Option<Expr> {
+    pub(super) fn contains(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         if !self.in_expect {
             let problem = Diagnostic::error(

@@ -53,6 +53,8 @@ impl Builder<'_> {
                 let because = self.only_text(kids.opt(Rule::because)?)?;
                 Setting::HostAccess { namespace, because, span }
             }
+            Rule::pipeline_image => Setting::PipelineImage(self.str_lit(kids.opt(Rule::text)?), span),
+            Rule::on_bad_input => Setting::OnBadInput(self.name(kids.opt(Rule::name)?), span),
             Rule::state_ => {
                 let (body, destinations) = self.state_body(kids.opt(Rule::state_body)?);
                 Setting::State { body, destinations, span }

@@ -62,6 +62,10 @@ impl Formatter<'_> {
                 Doc::text(format!("expect {}{count} {documents}", flow_word(flow)))
             }
             TestStmt::Expect(x) => self.expect(x),
+            TestStmt::ExpectFile { path, value, .. } => {
+                let head = Doc::text(format!("expect file {} ", self.slice(path.span)));
+                Doc::All(vec![head, self.expr(value)])
+            }
             TestStmt::ExpectNo { flow, gvk, name, namespace, .. } => {
                 let mut docs =
                     vec![Doc::text(format!("expect no {}{}", flow_word(flow), self.slice(gvk.span)))];
@@ -140,6 +144,10 @@ impl Formatter<'_> {
                 Doc::All(vec![Doc::text(format!("secret-store {} ", name.node)), self.object(body)])
             }
             Setting::PodSecurity(level, _) => Doc::text(format!("pod-security {}", level.node)),
+            Setting::PipelineImage(image, _) => {
+                Doc::text(format!("pipeline-image {}", self.slice(image.span)))
+            }
+            Setting::OnBadInput(word, _) => Doc::text(format!("on-bad-input {}", word.node)),
             Setting::HostAccess { namespace, because, .. } => {
                 let (namespace, because) = (self.slice(namespace.span), self.slice(because.span));
                 Doc::text(format!("host-access {namespace} because {because}"))

@@ -197,7 +197,9 @@ impl Placed for TestStmt {
         match self {
             TestStmt::Given(x) => x.span,
             TestStmt::Expect(x) => x.span,
-            TestStmt::Count { span, .. } | TestStmt::ExpectNo { span, .. } => *span,
+            TestStmt::Count { span, .. }
+            | TestStmt::ExpectNo { span, .. }
+            | TestStmt::ExpectFile { span, .. } => *span,
             TestStmt::Refuse { span, .. } | TestStmt::Warn { span, .. } | TestStmt::Error(span) => *span,
         }
     }
@@ -211,6 +213,7 @@ impl Placed for Setting {
             | Setting::Foreign(_, span)
             | Setting::Schemas(_, span) => *span,
             Setting::Values(_, span) | Setting::PodSecurity(_, span) | Setting::Error(span) => *span,
+            Setting::PipelineImage(_, span) | Setting::OnBadInput(_, span) => *span,
             Setting::SecretStore { span, .. }
             | Setting::ValuesSchema { span, .. }
             | Setting::HostAccess { span, .. }

@@ -46,7 +46,7 @@ fn of_word(level: Level, word: &str) -> Option<&'static str> {
         }
         "given" => "given [\"NAME\"] [in \"NAMESPACE\"] { SPEC } [with { … }]",
         "expect" => {
-            "expect 3 documents`, `expect HANDLE { … }`, `expect GROUP/VERSION/KIND NAME [in NAMESPACE] { … }` or `expect no GROUP/VERSION/KIND"
+            "expect 3 documents`, `expect HANDLE { … }`, `expect GROUP/VERSION/KIND NAME [in NAMESPACE] { … }`, `expect file \"PATH\" { … }` or `expect no GROUP/VERSION/KIND"
         }
         "refuse" => "refuse \"PART OF THE MESSAGE\"",
         "warn" if level == Level::TestStmt => "warn \"PART OF THE MESSAGE\"",
@@ -62,6 +62,8 @@ fn of_word(level: Level, word: &str) -> Option<&'static str> {
         "secret-store" => "secret-store NAME { kind: …, provider: … }",
         "pod-security" => "pod-security LEVEL",
         "host-access" => "host-access \"NAMESPACE\" because \"REASON\"",
+        "pipeline-image" => "pipeline-image \"IMAGE\"",
+        "on-bad-input" => "on-bad-input suspend` or `on-bad-input fail",
         "state" => "state { branch: \"main\", destination NAME { … } }",
         _ => return None,
     })

@@ -41,6 +41,8 @@ impl Level {
                 "secret-store",
                 "pod-security",
                 "host-access",
+                "pipeline-image",
+                "on-bad-input",
                 "state",
             ],
             _ => &[],

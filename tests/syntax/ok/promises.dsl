@@ -9,5 +9,7 @@ platform integratn {
   secret-store onepassword-store { kind: ClusterSecretStore, provider: onepassword }
   pod-security baseline
   host-access "log-collectors" because "reads /var/log through hostPath"
+  pipeline-image "ghcr.io/acme/{promise}:{version}"
+  on-bad-input suspend
   state { branch: "main", destination the-cluster { path: "clusters/the-cluster", labels: { environment: "dev" } } }
 }
