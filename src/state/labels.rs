@@ -57,12 +57,12 @@ mod tests {
 
     #[test]
     fn labels_tell_whose_a_document_is() {
-        let base = "apiVersion: v1\nkind: X\nmetadata:\n  name: c\n  namespace: n\n  labels:\n    app.kubernetes.io/managed-by: kratix\n    kratix.io/promise-name: p\n    kratix.io/resource-name: r\n";
-        let owner = Owner { namespace: "n".into(), promise: "p".into(), request: "r".into() };
+        let base = "apiVersion: v1\nkind: X\nmetadata:\n  name: c\n  namespace: ns\n  labels:\n    app.kubernetes.io/managed-by: kratix\n    kratix.io/promise-name: p\n    kratix.io/resource-name: r\n";
+        let owner = Owner { namespace: "ns".into(), promise: "p".into(), request: "r".into() };
         let plain = Labels::of(base.as_bytes()).unwrap();
         assert!(plain.is_of(&owner) && plain.child.is_none());
         let child = format!(
-            "{base}    kratix.io/parent-promise-name: q\n    kratix.io/parent-resource-name: r\n    kratix.io/parent-resource-namespace: n\n"
+            "{base}    kratix.io/parent-promise-name: q\n    kratix.io/parent-resource-name: r\n    kratix.io/parent-resource-namespace: ns\n"
         );
         let child = Labels::of(child.as_bytes()).unwrap();
         assert!(child.is_of(&Owner { promise: "q".into(), ..owner.clone() }));

@@ -7,7 +7,7 @@ use super::labels::Labels;
 use super::message::{APPLIED, DELETED, PROMISE, VERSION};
 use super::search::folders;
 use super::wanted::World;
-use crate::emit::git::{EntryKind, Logged, Snapshot};
+use crate::emit::git::{EntryKind, Id, Logged, Snapshot};
 use crate::layout::{self, Owner};
 
 /// A request in the repository.
@@ -64,7 +64,7 @@ pub struct Status {
 /// If the repository cannot be read.
 pub fn status(snapshot: &Snapshot, world: &World) -> Result<Status, StateError> {
     let mut status = Status { tip: snapshot.tip().map(|t| t.id.to_string()), ..Status::default() };
-    let mut files = BTreeSet::new();
+    let mut files = BTreeMap::new();
     for destination in &world.state.destinations {
         let top = layout::resources(&world.state, destination);
         let mut strange = |path: String, kind: EntryKind| {
@@ -99,13 +99,13 @@ pub fn status(snapshot: &Snapshot, world: &World) -> Result<Status, StateError> 
                         by: None,
                         owner,
                     });
-                    files.extend(held.into_iter().map(|f| format!("{path}/{}", f.path)));
+                    files.extend(held.into_iter().map(|f| (format!("{path}/{}", f.path), f.id)));
                 }
             }
         }
     }
     parents(snapshot, world, &files, &mut status)?;
-    attribute(snapshot, world, files, &mut status)?;
+    attribute(snapshot, world, files.into_keys().collect(), &mut status)?;
     status.drift.sort();
     status.drift.dedup();
     Ok(status)
@@ -115,12 +115,12 @@ pub fn status(snapshot: &Snapshot, world: &World) -> Result<Status, StateError> 
 fn parents(
     snapshot: &Snapshot,
     world: &World,
-    files: &BTreeSet<String>,
+    files: &BTreeMap<String, Id>,
     status: &mut Status,
 ) -> Result<(), StateError> {
     let mut parents = BTreeMap::new();
-    for path in files.iter().filter(|p| world.may_be_request(p)) {
-        let Some(bytes) = snapshot.file(path)? else { continue };
+    for (path, id) in files.iter().filter(|(path, _)| world.may_be_request(path)) {
+        let bytes = snapshot.content(*id)?;
         let (Some(owner), Some(labels)) = (owner_of(world, path), Labels::of(&bytes)) else { continue };
         parents.extend(world.child(labels, path).map(|child| (child, world.title(&owner))));
     }

@@ -26,8 +26,9 @@ const MOST_BYTES: usize = 0x7fff_ffff;
 /// What a `.keep` of ours says, so that one of a dead writer is known.
 const KEEP: &str = "vow: being committed\n";
 
-/// How files begin that are not yet in their place.
-pub(super) const TEMPORARY: &str = "tmp_vow_";
+/// A file that is not yet in its place. It lies in the repository's own folder: beside the packs, `git gc --prune=now`
+/// takes away whatever looks unfinished.
+const PART: &str = "vow.part";
 
 /// New objects.
 pub(super) struct Pack {
@@ -155,8 +156,13 @@ impl Pack {
         let kept = Kept { keep: Some(file("keep")) };
         fs::write(file("keep"), KEEP).map_err(GitError::io("write", &file("keep")))?;
         // Whoever packs the repository meanwhile sees the `.keep` before the pack, and lets it be.
-        place(&folder, &file("pack"), &self.bytes)?;
-        place(&folder, &file("idx"), &index)?;
+        let part = part(objects);
+        place(&part, &file("pack"), &self.bytes)?;
+        if let Err(error) = place(&part, &file("idx"), &index) {
+            // Without its index nobody has seen it yet.
+            let _ = fs::remove_file(file("pack"));
+            return Err(error);
+        }
         sync::folder(&folder)?;
         Ok(kept)
     }
@@ -208,15 +214,17 @@ impl Drop for Kept {
     }
 }
 
-/// Writes a file beside its place, syncs it, and moves it there.
-fn place(folder: &Path, target: &Path, bytes: &[u8]) -> Result<(), GitError> {
-    let ending = target.extension().and_then(|e| e.to_str()).unwrap_or("part");
-    let temporary = folder.join(format!("{TEMPORARY}{}_{ending}", std::process::id()));
-    let written = write_once(&temporary, bytes)
-        .map_err(GitError::io("write", &temporary))
-        .and_then(|()| fs::rename(&temporary, target).map_err(GitError::io("write", target)));
+fn part(objects: &Path) -> PathBuf {
+    objects.parent().unwrap_or(objects).join(PART)
+}
+
+/// Writes a file as `part`, syncs it, and moves it to its place.
+fn place(part: &Path, target: &Path, bytes: &[u8]) -> Result<(), GitError> {
+    let written = write_once(part, bytes)
+        .map_err(GitError::io("write", part))
+        .and_then(|()| fs::rename(part, target).map_err(GitError::io("write", target)));
     if written.is_err() {
-        let _ = fs::remove_file(&temporary);
+        let _ = fs::remove_file(part);
     }
     written
 }
@@ -247,8 +255,7 @@ pub(super) fn clean(objects: &Path) {
                 let _ = fs::remove_file(folder.join(format!("{pack}.pack")));
             }
             let _ = fs::remove_file(entry.path());
-        } else if name.starts_with(TEMPORARY) {
-            let _ = fs::remove_file(entry.path());
         }
     }
+    let _ = fs::remove_file(part(objects));
 }

@@ -151,7 +151,11 @@ impl Branch {
         let next = self.folder.join(NEXT);
         let (file, lock) = (self.file(), self.lock());
         let above = file.parent().unwrap_or(&self.folder).to_path_buf();
-        fs::create_dir_all(&above).map_err(GitError::io("make", &above))?;
+        if !above.is_dir() {
+            fs::create_dir_all(&above).map_err(GitError::io("make", &above))?;
+            let mut made = above.ancestors().skip(1).take_while(|a| a.starts_with(&self.folder));
+            made.try_for_each(sync::folder)?;
+        }
         write_new(&next, new).map_err(GitError::io("write", &next))?;
         sync::folder(&self.folder)?;
         let _next = Gone(next.clone());

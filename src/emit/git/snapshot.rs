@@ -1,5 +1,7 @@
 //! What is in a repository at one commit.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::error::GitError;
@@ -12,8 +14,19 @@ use super::watch::Pulse;
 /// The most files that are listed at once.
 const MOST_FILES: usize = 2_000_000;
 
+/// How many entries of trees are kept in memory.
+const MOST_KEPT: usize = 200_000;
+
+/// Trees that were read: many questions begin at the same top.
+#[derive(Default)]
+pub(super) struct Trees {
+    read: HashMap<Id, Rc<Vec<Item>>>,
+    entries: usize,
+}
+
 /// The files of one commit.
 pub struct Snapshot {
+    trees: Rc<RefCell<Trees>>,
     pub(super) objects: Rc<Objects>,
     /// The commit; none if the branch has none yet.
     pub(super) commit: Option<Logged>,
@@ -54,7 +67,7 @@ pub struct File {
 impl Snapshot {
     pub(super) fn of(objects: Rc<Objects>, tip: Option<Id>, pulse: Pulse) -> Result<Snapshot, GitError> {
         let commit = tip.map(|id| history::read(&objects, id)).transpose()?;
-        Ok(Snapshot { objects, commit, pulse })
+        Ok(Snapshot { trees: Rc::default(), objects, commit, pulse })
     }
 
     /// The commit; none if the branch has none yet.
@@ -67,7 +80,8 @@ impl Snapshot {
     /// # Errors
     /// If it cannot be read.
     pub fn at(&self, commit: Id) -> Result<Snapshot, GitError> {
-        Snapshot::of(Rc::clone(&self.objects), Some(commit), self.pulse.clone())
+        let other = Snapshot::of(Rc::clone(&self.objects), Some(commit), self.pulse.clone())?;
+        Ok(Snapshot { trees: Rc::clone(&self.trees), ..other })
     }
 
     /// What stands in the folder `path` (`""` is the top), in Git's order; `None` if there is no such folder.
@@ -98,7 +112,7 @@ impl Snapshot {
     pub fn folder(&self, path: &str) -> Result<Option<Id>, GitError> {
         let Some(mut id) = self.commit.as_ref().map(|c| c.tree) else { return Ok(None) };
         for part in path.split('/').filter(|p| !p.is_empty()) {
-            match self.items(id)?.into_iter().find(|i| i.name == part.as_bytes()) {
+            match tree::find(&self.items(id)?, part.as_bytes()) {
                 None => return Ok(None),
                 Some(item) if item.mode == FOLDER => id = item.id,
                 Some(item) => {
@@ -125,8 +139,8 @@ impl Snapshot {
     pub fn file_id(&self, path: &str) -> Result<Option<Id>, GitError> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let Some(id) = self.folder(folder)? else { return Ok(None) };
-        let found = self.items(id)?.into_iter().find(|i| i.name == name.as_bytes() && i.is_file());
-        Ok(found.map(|item| item.id))
+        let items = self.items(id)?;
+        Ok(tree::find(&items, name.as_bytes()).filter(|i| i.is_file()).map(|item| item.id))
     }
 
     /// The content of a file.
@@ -169,11 +183,10 @@ impl Snapshot {
         if a == b || depth > DEEPEST || found.len() > MOST_FILES {
             return Ok(());
         }
-        let read = |id: Option<Id>| id.map_or(Ok(vec![]), |id| self.items(id));
+        let read = |id: Option<Id>| id.map_or(Ok(Rc::default()), |id| self.items(id));
         let (a, b) = (read(a)?, read(b)?);
-        let other: std::collections::HashMap<&[u8], &Item> =
-            b.iter().map(|i| (i.name.as_slice(), i)).collect();
-        let names: std::collections::HashSet<&[u8]> = a.iter().map(|i| i.name.as_slice()).collect();
+        let other: HashMap<&[u8], &Item> = b.iter().map(|i| (i.name.as_slice(), i)).collect();
+        let names: HashSet<&[u8]> = a.iter().map(|i| i.name.as_slice()).collect();
         let pairs = a.iter().map(|i| (Some(i), other.get(i.name.as_slice()).copied()));
         let gone = b.iter().filter(|i| !names.contains(i.name.as_slice())).map(|i| (None, Some(i)));
         for (one, two) in pairs.chain(gone) {
@@ -200,7 +213,7 @@ impl Snapshot {
         depth: usize,
         found: &mut Vec<File>,
     ) -> Result<(), GitError> {
-        for item in self.items(id)? {
+        for item in self.items(id)?.iter() {
             let path = format!("{above}{}", String::from_utf8_lossy(&item.name));
             let shown = format!("{top}/{path}");
             let refuse = |why: String| Err(GitError::in_the_way(shown.as_str(), why));
@@ -220,9 +233,20 @@ impl Snapshot {
         Ok(())
     }
 
-    fn items(&self, id: Id) -> Result<Vec<Item>, GitError> {
+    fn items(&self, id: Id) -> Result<Rc<Vec<Item>>, GitError> {
         self.pulse.beat();
-        tree::read(&self.objects, id)
+        if let Some(items) = self.trees.borrow().read.get(&id) {
+            return Ok(Rc::clone(items));
+        }
+        let items = Rc::new(tree::read(&self.objects, id)?);
+        let mut trees = self.trees.borrow_mut();
+        trees.entries += items.len();
+        if trees.entries > MOST_KEPT {
+            trees.read.clear();
+            trees.entries = items.len();
+        }
+        trees.read.insert(id, Rc::clone(&items));
+        Ok(items)
     }
 }
 

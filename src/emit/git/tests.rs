@@ -61,7 +61,7 @@ fn left_behind(folder: &Path) -> Vec<String> {
     let strange = |n: &String| {
         n.ends_with(".lock") && n != "vow.lock"
             || n.ends_with(".keep")
-            || n.contains("tmp_")
+            || n.contains("vow.part")
             || n.contains("vow.next")
     };
     names.filter(strange).collect()
@@ -146,7 +146,7 @@ fn what_a_dead_writer_left_is_cleaned_up() {
     fs::write(at("vow.next"), "").unwrap();
     fs::hard_link(at("vow.next"), at("refs/heads/main.lock")).unwrap();
     fs::create_dir_all(at("objects/pack")).unwrap();
-    fs::write(at("objects/pack/tmp_vow_1_pack"), "PA").unwrap();
+    fs::write(at("vow.part"), "PA").unwrap();
     fs::write(at("objects/pack/pack-1.keep"), "vow: being committed\n").unwrap();
     fs::write(at("objects/pack/pack-1.pack"), "PACK").unwrap();
     put(&store(dir.path()), "a", &[("f", "1")]).unwrap();

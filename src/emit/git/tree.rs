@@ -59,10 +59,24 @@ pub(super) fn read(objects: &Objects, id: Id) -> Result<Vec<Item>, GitError> {
     while !rest.is_empty() {
         let (item, more) =
             next(rest).ok_or_else(|| GitError::damaged(format!("the tree {id}"), "is no list of entries"))?;
+        // Names are looked for by halving, so a tree whose names are out of order would hide some of them.
+        if items.last().is_some_and(|last: &Item| last.order(&item) != Ordering::Less) {
+            return Err(GitError::damaged(format!("the tree {id}"), "has entries out of order"));
+        }
         items.push(item);
         rest = more;
     }
     Ok(items)
+}
+
+/// The entry called `name`, as a folder or as anything else.
+pub(super) fn find<'i>(items: &'i [Item], name: &[u8]) -> Option<&'i Item> {
+    let of = |mode| {
+        let wanted = Item { mode, name: name.to_vec(), id: Id([0; 20]) };
+        let at = items.binary_search_by(|item| item.order(&wanted)).ok()?;
+        items.get(at).filter(|item| item.name == name)
+    };
+    of(FOLDER).or_else(|| of(FILE))
 }
 
 fn next(bytes: &[u8]) -> Option<(Item, &[u8])> {
