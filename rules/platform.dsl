@@ -29,3 +29,57 @@ rule narrow-roles on rbac.authorization.k8s.io/v1/Role {
 rule own-project on argoproj.io/v1alpha1/Application {
   warn it.spec.project == "default" else "it belongs to the project `default`"
 }
+
+test "an image that may be another one tomorrow is refused" {
+  given batch/v1/Job "sync" in "team" {
+    spec: {
+      template: {
+        spec: {
+          restartPolicy: "Never"
+          containers: [
+            { name: "tag", image: "registry.example.org:5000/tools/sync:1.2.3" }
+            { name: "none", image: "registry.example.org:5000/tools/sync" }
+          ]
+          initContainers: [{ name: "latest", image: "alpine:latest" }]
+        }
+      }
+    }
+  }
+  refuse "the image `registry.example.org:5000/tools/sync` of the container `none`"
+  refuse "the image `alpine:latest` of the container `latest`"
+}
+
+test "an image with a tag or a digest stays what it is" {
+  given batch/v1/Job "sync" in "team" {
+    spec: {
+      template: {
+        spec: {
+          restartPolicy: "Never"
+          containers: [
+            { name: "tag", image: "alpine:3.19" }
+            { name: "digest", image: "alpine@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }
+          ]
+        }
+      }
+    }
+  }
+  pass
+}
+
+test "a role that may do everything is refused" {
+  given rbac.authorization.k8s.io/v1/Role "all" in "team" {
+    rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "*"] }]
+  }
+  given rbac.authorization.k8s.io/v1/Role "any" in "team" {
+    rules: [{ apiGroups: [""], resources: ["*"], verbs: ["get"] }]
+  }
+  refuse "`Role/all in team` breaks the rule `narrow-roles`: it allows every verb"
+  refuse "`Role/any in team` breaks the rule `narrow-roles`: it is about every resource"
+}
+
+test "an application without a project of its own is warned of" {
+  given argoproj.io/v1alpha1/Application "web" in "argocd" {
+    spec: { project: "default", destination: { namespace: "web" }, source: { repoURL: "https://example.org", path: "." } }
+  }
+  warn "it belongs to the project `default`"
+}

@@ -22,7 +22,7 @@ use textmate::{Grammar, Open, Scopes};
 /// Every keyword of the language; those of `grammar/promise.pest` are compared with it.
 const KEYWORDS: &str = "api as because check column container contains delete deny dependencies destination document \
     documents else expect file flow fn for foreign from given host-access if in let match native needs no observe on \
-    on-bad-input pipeline pipeline-image platform plural pod-security promise promises refuse render request require resource retry rhai rule rules \
+    on-bad-input pass pipeline pipeline-image platform plural pod-security promise promises refuse render request require resource retry rhai rule rules \
     schema schemas secret-store short state status test to use values values-schema version via warn when with";
 
 fn root(path: &str) -> PathBuf {

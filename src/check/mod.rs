@@ -46,6 +46,7 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
     let platform = checker.platform();
     checker.declarations();
     checker.rules_of_modules();
+    let tests = checker.tests_of_modules();
     let mut promises: Vec<program::Promise> = Vec::new();
     for module in &inputs.promises {
         let index = checker.module_index(&module.path);
@@ -67,7 +68,7 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
         promise.api.iter_mut().for_each(|api| api.rules.clone_from(&rules));
     }
     let kinds = inputs.kinds.clone();
-    (Program { platform, kinds, promises, rules: rules_of_platform, functions, globals }, out)
+    (Program { platform, kinds, promises, rules: rules_of_platform, tests, functions, globals }, out)
 }
 
 fn declare_promises(checker: &mut Checker<'_>) {

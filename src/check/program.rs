@@ -27,6 +27,8 @@ pub struct Program {
     pub promises: Vec<Promise>,
     /// The rules of the platform and its promises, those that hold for all first.
     pub rules: Vec<Rule>,
+    /// The tests of modules: the module, without its ending, and its tests.
+    pub tests: Vec<(String, Vec<Test>)>,
     /// The functions, by id.
     pub functions: Vec<Function>,
     /// Module-level lets and platform values, by id.
@@ -536,6 +538,19 @@ pub enum TestBody {
     },
     /// One request and what is expected of it.
     Given(Box<Given>),
+    /// Objects, and what the rules of the file are expected to say of them.
+    Objects(ObjectsGiven),
+}
+
+/// Objects, and what the rules of the file are expected to say of them.
+#[derive(Clone, Debug)]
+pub struct ObjectsGiven {
+    /// The objects, each by itself and all together.
+    pub objects: Vec<Resource>,
+    /// How many slots its expressions need.
+    pub slots: usize,
+    /// What is expected: refusals, warnings, or none of both.
+    pub expectations: Vec<Expectation>,
 }
 
 /// One request and what is expected of it.
@@ -593,6 +608,11 @@ pub enum Expectation {
         flow: bool,
         /// Which.
         which: Which,
+        /// Where it stands.
+        span: Span,
+    },
+    /// No warning.
+    Pass {
         /// Where it stands.
         span: Span,
     },

@@ -49,6 +49,11 @@ impl<'a> Checker<'a> {
         api: Option<&Api>,
         known: Known<'_>,
     ) -> Option<program::Test> {
+        if let TestBody::Stmts(stmts) = &decl.body
+            && super::rule::gives_objects(stmts)
+        {
+            return self.objects_test(module, decl, stmts);
+        }
         self.cx = Cx::of_module(module);
         self.open_scope(std::iter::empty());
         let body = match &decl.body {
@@ -110,7 +115,8 @@ impl<'a> Checker<'a> {
                 TestStmt::Count { span, .. }
                 | TestStmt::ExpectNo { span, .. }
                 | TestStmt::ExpectFile { span, .. }
-                | TestStmt::Warn { span, .. } => *span,
+                | TestStmt::Warn { span, .. }
+                | TestStmt::Pass(span) => *span,
                 TestStmt::Expect(e) => e.span,
                 TestStmt::Refuse { message, .. } if message.value.is_empty() => {
                     let d =
@@ -200,6 +206,8 @@ impl<'a> Checker<'a> {
                 };
                 Some(Expectation::None { flow: *flow, which, span: *span })
             }
+            TestStmt::Pass(span) => Some(Expectation::Pass { span: *span }),
+            TestStmt::Object(_) => None,
             TestStmt::Warn { message, span } => {
                 Some(Expectation::Warn { message: message.value.clone(), span: *span })
             }
@@ -210,7 +218,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A kind that is misspelt is never rendered: `expect no` would hold for ever.
-    fn expected_kind(&mut self, gvk: &program::Gvk) {
+    pub(super) fn expected_kind(&mut self, gvk: &program::Gvk) {
         let serves =
             |api: &Api| (&api.group, &api.version, &api.kind) == (&gvk.group, &gvk.version, &gvk.kind);
         let known = self.inputs.kinds.lookup(&gvk.group, &gvk.version, &gvk.kind).is_some();

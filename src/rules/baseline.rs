@@ -128,19 +128,19 @@ impl Baseline {
 
 impl Entry {
     fn of(sources: &Sources, lint: &Lint) -> Entry {
-        let Lint { diagnostic, object, path } = lint;
+        let Lint { diagnostic, rule, object, path } = lint;
         let file = sources.name(diagnostic.primary.span.file).to_owned();
         // What is of no object is of its file.
         let whose = if object.is_empty() { &file } else { object };
         let what = what(&diagnostic.message);
         let mut digest = Sha256::new();
-        for part in [diagnostic.code, whose, path, &what] {
+        for part in [rule, whose, path, &what] {
             digest.update(part.as_bytes());
             digest.update([0]);
         }
         let digits = digest.finalize().iter().map(|b| format!("{b:02x}")).collect::<String>();
         let fingerprint = digits.chars().take(DIGITS).collect();
-        let (rule, object, path) = (diagnostic.code.to_owned(), object.clone(), path.clone());
+        let (rule, object, path) = (rule.clone(), object.clone(), path.clone());
         Entry { file, rule, object, path, fingerprint, count: 1 }
     }
 

@@ -25,6 +25,8 @@ const MOST: usize = 100_000;
 pub struct Lint {
     /// The problem, with its place.
     pub diagnostic: Diagnostic,
+    /// The rule, or the code of what the reader said; of the platform's rules `platform-rule/NAME`.
+    pub rule: String,
     /// The object, `GROUP/KIND NAMESPACE/NAME`; empty if the problem is of the whole file, or of many.
     pub object: String,
     /// Where in the object, its list items by their names; empty if it is of the whole object.
@@ -34,11 +36,18 @@ pub struct Lint {
 impl Lint {
     /// A problem that is of no object alone.
     fn whole(diagnostic: Diagnostic) -> Lint {
-        Lint { diagnostic, object: String::new(), path: String::new() }
+        let rule = diagnostic.code.to_owned();
+        Lint { diagnostic, rule, object: String::new(), path: String::new() }
     }
 
     fn of(object: &Value, path: &Path, diagnostic: Diagnostic) -> Lint {
-        Lint { diagnostic, object: identity(Subject::of(object)), path: steady(object, path) }
+        let (object, path) = (identity(Subject::of(object)), steady(object, path));
+        Lint { object, path, ..Lint::whole(diagnostic) }
+    }
+
+    /// The same, found by a rule of the platform.
+    fn by(self, rule: &str) -> Lint {
+        Lint { rule: format!("{}/{rule}", self.rule), ..self }
     }
 }
 
@@ -146,7 +155,10 @@ pub fn lint_together(engine: &Engine, files: &[(FileId, &str)], refused: bool) -
                 found.path.0.remove(0);
                 said(place(node, &found.path), &title(Subject::of(object)), object, found)
             }
-            None => Lint::whole(found.diagnostic("what is judged together", start)),
+            None => {
+                let name = found.name().to_owned();
+                Lint::whole(found.diagnostic("what is judged together", start)).by(&name)
+            }
         });
     }
     out
@@ -166,8 +178,8 @@ fn ruled<'e>(
 }
 
 fn said(span: Span, title: &str, object: &Value, said: Said<'_>) -> Lint {
-    let path = said.path.clone();
-    Lint::of(object, &path, said.diagnostic(&format!("`{title}`"), span))
+    let (path, name) = (said.path.clone(), said.name().to_owned());
+    Lint::of(object, &path, said.diagnostic(&format!("`{title}`"), span)).by(&name)
 }
 
 fn key(subject: Subject<'_>) -> Option<Key> {

@@ -6,6 +6,7 @@ mod baseline;
 mod confidential;
 mod deletable;
 mod flows;
+mod given;
 mod labels;
 mod lint;
 mod names;
@@ -25,6 +26,7 @@ mod values;
 
 pub use baseline::{Baseline, Entry, Sifted};
 pub use confidential::{credentials, is_credential};
+pub use given::say;
 pub use lint::{Lint, dependencies, lint, lint_together};
 pub use ownership::{Labelled, Owner, label};
 pub use reread::{Unfaithful, reread};

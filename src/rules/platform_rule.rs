@@ -11,7 +11,7 @@ use crate::check::program::{Holds, Rule, Target};
 use crate::check::types::Mismatch;
 use crate::diag::Diagnostic;
 use crate::eval::{Engine, Judges, Objection, Refusal, Rendering, request_value};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::value::path::{Path, Step};
 use crate::value::{Map, Value, ops};
 
@@ -21,6 +21,8 @@ const RULE: &str = "platform-rule";
 pub(super) struct Ruling<'e> {
     engine: &'e Engine,
     judges: Judges<'e>,
+    /// Those of this file alone, whomever they hold for.
+    file: Option<FileId>,
 }
 
 /// An object to be judged.
@@ -59,20 +61,32 @@ type Views = BTreeMap<&'static str, Value>;
 impl<'e> Ruling<'e> {
     /// The rules of the engine's platform, if it has any.
     pub(super) fn of(engine: &'e Engine) -> Option<Ruling<'e>> {
-        (!engine.program().rules.is_empty()).then(|| Ruling { engine, judges: engine.judges() })
+        (!engine.program().rules.is_empty()).then(|| Ruling { engine, judges: engine.judges(), file: None })
+    }
+
+    /// The rules that stand in a file, if there are any.
+    pub(super) fn of_file(engine: &'e Engine, file: FileId) -> Option<Ruling<'e>> {
+        Ruling::of(engine).map(|ruling| Ruling { file: Some(file), ..ruling })
+    }
+
+    /// The rules that judge, and the position of each.
+    fn rules(&self) -> impl Iterator<Item = (usize, &'e Rule)> + use<'e> {
+        let file = self.file;
+        self.judges.rules().filter(move |(_, rule)| file.is_none_or(|file| rule.span.file == file))
     }
 
     /// Whether any rule is about flows.
     pub(super) fn is_about_flows(&self) -> bool {
-        self.judges.rules().any(|(_, rule)| matches!(rule.target, Target::Flow))
+        self.rules().any(|(_, rule)| matches!(rule.target, Target::Flow))
     }
 
     /// What the rules say of one object.
     pub(super) fn object(&mut self, judged: Judged<'_>) -> Vec<Said<'e>> {
         let mut views = Views::new();
         let mut out = Vec::new();
-        for (index, rule) in self.judges.rules() {
-            let Some(view) = view_of(rule, judged).filter(|_| holds(rule, judged)) else { continue };
+        for (index, rule) in self.rules() {
+            let holds = self.file.is_some() || holds(rule, judged);
+            let Some(view) = view_of(rule, judged).filter(|_| holds) else { continue };
             let it = match views.get(view) {
                 Some(it) => it.clone(),
                 None => match self.see(rule, judged.subject) {
@@ -98,7 +112,7 @@ impl<'e> Ruling<'e> {
     /// What the rules say of a request that was given.
     pub(super) fn request(&mut self, rendering: &Rendering) -> Vec<Said<'e>> {
         let mut out = Vec::new();
-        for (index, rule) in self.judges.rules() {
+        for (index, rule) in self.rules() {
             let is = matches!(&rule.target, Target::Request(name) if *name == rendering.promise);
             if is && rule.holds.holds_for(&rendering.promise) {
                 out.extend(self.say(index, rule, request_value(&rendering.request)));
@@ -116,10 +130,10 @@ impl<'e> Ruling<'e> {
     ) -> Vec<Said<'e>> {
         let mut out = Vec::new();
         let mut seen = None;
-        for (index, rule) in self.judges.rules() {
+        for (index, rule) in self.rules() {
             let holds = match request {
                 Some(request) => rule.holds.holds_for(&request.promise),
-                None => rule.holds == Holds::Everywhere,
+                None => self.file.is_some() || rule.holds == Holds::Everywhere,
             };
             if !holds || !matches!(rule.target, Target::Flow) {
                 continue;
@@ -174,6 +188,11 @@ impl<'e> Ruling<'e> {
 }
 
 impl Said<'_> {
+    /// The name of the rule.
+    pub(super) fn name(&self) -> &str {
+        &self.rule.name
+    }
+
     /// As a problem of what is called `title`, at `span`.
     pub(super) fn diagnostic(self, title: &str, span: Span) -> Diagnostic {
         let Said { rule, what, path } = self;

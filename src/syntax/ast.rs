@@ -633,6 +633,10 @@ pub enum TestStmt {
         /// The whole statement.
         span: Span,
     },
+    /// `given GVK NAME [in NS] { … }`: an object that rules judge.
+    Object(Box<GivenObject>),
+    /// `pass`: nothing is refused, and nothing is warned of.
+    Pass(Span),
     /// `warn "part of the message"`.
     Warn {
         /// A part of the message.
@@ -649,6 +653,21 @@ pub enum TestStmt {
     },
     /// Text that is no statement.
     Error(Span),
+}
+
+/// An object of a test.
+#[derive(Clone, Debug)]
+pub struct GivenObject {
+    /// The kind.
+    pub gvk: Gvk,
+    /// `metadata.name`.
+    pub name: Expr,
+    /// `metadata.namespace`.
+    pub namespace: Option<Expr>,
+    /// The rest of it.
+    pub body: Object,
+    /// The whole statement.
+    pub span: Span,
 }
 
 /// The request of a test.

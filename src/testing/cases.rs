@@ -18,7 +18,7 @@ pub(super) fn run(
 ) -> Vec<Outcome> {
     let pattern = format!("{}/request.yaml", pattern.trim_end_matches('/'));
     let failed = |why: String| {
-        vec![Outcome::new(promise, test, test.name.clone(), vec![Failure::new(test.span, why)])]
+        vec![Outcome::new(&promise.name, test, test.name.clone(), vec![Failure::new(test.span, why)])]
     };
     let files = match loader.glob(&[&pattern]) {
         Err(why) => return failed(format!("`{pattern}` {why}")),
@@ -29,7 +29,7 @@ pub(super) fn run(
         let folder = file.trim_end_matches("/request.yaml");
         let case = folder.rsplit('/').next().unwrap_or_default();
         let (failures, updates) = one(engine, loader, promise, test, folder);
-        Outcome { updates, ..Outcome::new(promise, test, format!("{}: {case}", test.name), failures) }
+        Outcome { updates, ..Outcome::new(&promise.name, test, format!("{}: {case}", test.name), failures) }
     };
     files.iter().map(case).collect()
 }

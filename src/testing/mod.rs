@@ -2,12 +2,13 @@
 
 mod cases;
 pub mod diff;
+mod objects;
 mod pattern;
 pub mod report;
 
 use std::sync::Arc;
 
-use crate::check::program::{Expectation, Given, Gvk, Promise, Test, TestBody, Told, Which};
+use crate::check::program::{Expectation, Given, Gvk, ObjectsGiven, Promise, Test, TestBody, Told, Which};
 use crate::diag::{Diagnostic, suggest, words};
 use crate::eval::{Document, Engine, Flow, Labels, render_flow};
 use crate::rules;
@@ -17,7 +18,7 @@ use crate::value::{Map, Value, yaml};
 /// What became of one test.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The promise.
+    /// The promise, or the module in which the test stands.
     pub promise: String,
     /// The test's name; for a folder of cases, with the case.
     pub name: String,
@@ -32,9 +33,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn new(promise: &Promise, test: &Test, name: String, failures: Vec<Failure>) -> Self {
+    fn new(promise: &str, test: &Test, name: String, failures: Vec<Failure>) -> Self {
         let status = if failures.is_empty() { Status::Passed } else { Status::Failed };
-        Outcome { promise: promise.name.clone(), name, span: test.span, status, failures, updates: vec![] }
+        Outcome { promise: promise.to_owned(), name, span: test.span, status, failures, updates: vec![] }
     }
 
     /// What failed, as problems at their places.
@@ -92,6 +93,11 @@ pub fn run(
                         outcomes.push(given_test(engine, promise, test, given));
                     }
                 }
+                TestBody::Objects(given) => {
+                    if format!("{}/{}", promise.name, test.name).contains(filter) {
+                        outcomes.push(objects_test(engine, &promise.name, test, given));
+                    }
+                }
                 TestBody::From { glob, span } => {
                     let pattern = format!("{}{glob}", folder_of(*span));
                     let cases = cases::run(engine, loader, promise, test, &pattern);
@@ -101,7 +107,20 @@ pub fn run(
             }
         }
     }
+    for (module, tests) in &engine.program().tests {
+        for test in tests {
+            if let TestBody::Objects(given) = &test.body
+                && format!("{module}/{}", test.name).contains(filter)
+            {
+                outcomes.push(objects_test(engine, module, test, given));
+            }
+        }
+    }
     outcomes
+}
+
+fn objects_test(engine: &Engine, of: &str, test: &Test, given: &ObjectsGiven) -> Outcome {
+    Outcome::new(of, test, test.name.clone(), objects::run(engine, test, given))
 }
 
 /// Why a request renders nothing, in words.
@@ -142,7 +161,7 @@ fn given_test(engine: &Engine, promise: &Promise, test: &Test, given: &Given) ->
             }
         }
     }
-    Outcome::new(promise, test, test.name.clone(), failures)
+    Outcome::new(&promise.name, test, test.name.clone(), failures)
 }
 
 fn given_flow(engine: &Engine, promise: &Promise, given: &Given) -> Result<(Flow, Vec<Diagnostic>), String> {
@@ -169,14 +188,8 @@ fn compare(
     expectation: &Expectation,
 ) -> Vec<Failure> {
     match expectation {
-        Expectation::Warn { message, span } => {
-            if warnings.iter().any(|w| w.message.contains(message.as_str())) {
-                return vec![];
-            }
-            let found = if warnings.is_empty() { "none".into() } else { reasons(warnings) };
-            let message = format!("expected a warning with `{message}`, there is {found}");
-            vec![Failure::new(*span, message)]
-        }
+        Expectation::Warn { message, span } => not_warned(warnings, message, *span).into_iter().collect(),
+        Expectation::Pass { span } => not_quiet(warnings, *span).into_iter().collect(),
         Expectation::Refuse { message, span } => {
             vec![Failure::new(*span, format!("nothing was refused; expected a refusal with `{message}`"))]
         }
@@ -240,6 +253,19 @@ fn compare(
             }
         }
     }
+}
+
+/// What is missing if no warning holds `part`.
+fn not_warned(warnings: &[Diagnostic], part: &str, span: Span) -> Option<Failure> {
+    let found = if warnings.is_empty() { "none".into() } else { reasons(warnings) };
+    let message = format!("expected a warning with `{part}`, there is {found}");
+    (!warnings.iter().any(|w| w.message.contains(part))).then(|| Failure::new(span, message))
+}
+
+/// What is wrong if there is any warning.
+fn not_quiet(warnings: &[Diagnostic], span: Span) -> Option<Failure> {
+    let message = format!("expected no warning, there is {}", reasons(warnings));
+    (!warnings.is_empty()).then(|| Failure::new(span, message))
 }
 
 /// Labels as a value.

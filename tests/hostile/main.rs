@@ -16,6 +16,7 @@ mod cases;
 mod disk;
 mod expand;
 mod programs;
+mod rules;
 
 use std::collections::BTreeSet;
 use std::path::Path;

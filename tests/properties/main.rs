@@ -32,7 +32,8 @@ fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
 
 /// What the repository holds in files that end so, without what is too large to be changed quickly.
 fn seeds(ends: &[&str]) -> Vec<(PathBuf, String)> {
-    let folders = ["promises", "lib", "stdlib", "examples", "platform", "tests"].map(|f| root().join(f));
+    let folders =
+        ["promises", "rules", "lib", "stdlib", "examples", "platform", "tests"].map(|f| root().join(f));
     let mut all: Vec<_> = folders.iter().flat_map(|f| texts(f)).collect();
     all.retain(|(p, t)| t.len() < 20_000 && p.extension().is_some_and(|e| ends.iter().any(|end| e == *end)));
     all

@@ -1,7 +1,10 @@
 //! Rules of a platform: names are resolved and conditions typed, with `it` as what is judged is seen.
 
 mod scope;
+mod test;
 pub mod typed;
+
+pub(super) use test::gives_objects;
 
 use typed::{Demand, Holds, Rule, RuleBlock, RuleStep, Target, Verb};
 

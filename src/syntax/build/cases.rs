@@ -2,7 +2,8 @@
 
 use super::{Builder, Kids};
 use crate::syntax::ast::{
-    Expect, ExpectWhich, Given, Object, Rule as RuleNode, RuleStmt, RuleTarget, Test, TestBody, TestStmt,
+    Expect, ExpectWhich, Given, GivenObject, Object, Rule as RuleNode, RuleStmt, RuleTarget, Test, TestBody,
+    TestStmt,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::recover::Level;
@@ -109,6 +110,14 @@ impl Builder<'_> {
                 let body = self.expected(&mut kids)?;
                 Some(TestStmt::Expect(Box::new(Expect { flow, which, body, span })))
             }
+            Rule::given_object => {
+                let gvk = self.gvk(&kids.opt(Rule::gvk)?);
+                let name = self.expr(kids.opt(Rule::expr)?);
+                let namespace = kids.opt(Rule::namespace).and_then(|n| self.only_expr(n));
+                let body = self.object(kids.opt(Rule::object)?);
+                Some(TestStmt::Object(Box::new(GivenObject { gvk, name, namespace, body, span })))
+            }
+            Rule::passed => Some(TestStmt::Pass(span)),
             Rule::warned => Some(TestStmt::Warn { message: self.str_lit(kids.opt(Rule::text)?), span }),
             Rule::refuse => Some(TestStmt::Refuse { message: self.str_lit(kids.opt(Rule::text)?), span }),
             _ => None,

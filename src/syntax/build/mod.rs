@@ -219,6 +219,7 @@ fn is_keyword(rule: Rule) -> bool {
             | R::kw_observe
             | R::kw_on
             | R::kw_on_bad_input
+            | R::kw_pass
             | R::kw_pipeline
             | R::kw_pipeline_image
             | R::kw_platform

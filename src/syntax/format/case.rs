@@ -78,6 +78,12 @@ impl Formatter<'_> {
                 Doc::All(docs)
             }
             TestStmt::Refuse { message, .. } => Doc::text(format!("refuse {}", self.slice(message.span))),
+            TestStmt::Object(x) => {
+                let mut docs = self.named("given ".into(), &x.gvk, &x.name, x.namespace.as_ref());
+                docs.extend([Doc::text(" "), self.object(&x.body)]);
+                Doc::All(docs)
+            }
+            TestStmt::Pass(_) => Doc::text("pass"),
             TestStmt::Warn { message, .. } => Doc::text(format!("warn {}", self.slice(message.span))),
             TestStmt::Error(span) => self.verbatim(*span),
         }

@@ -196,11 +196,13 @@ impl Placed for TestStmt {
     fn place(&self) -> Span {
         match self {
             TestStmt::Given(x) => x.span,
+            TestStmt::Object(x) => x.span,
             TestStmt::Expect(x) => x.span,
             TestStmt::Count { span, .. }
             | TestStmt::ExpectNo { span, .. }
             | TestStmt::ExpectFile { span, .. } => *span,
-            TestStmt::Refuse { span, .. } | TestStmt::Warn { span, .. } | TestStmt::Error(span) => *span,
+            TestStmt::Refuse { span, .. } | TestStmt::Warn { span, .. } => *span,
+            TestStmt::Pass(span) | TestStmt::Error(span) => *span,
         }
     }
 }

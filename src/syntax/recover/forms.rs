@@ -44,10 +44,13 @@ fn of_word(level: Level, word: &str) -> Option<&'static str> {
         "observe" => {
             "observe NAME = GROUP/VERSION/KIND NAME [in NAMESPACE] { … } [retry 30s] [else \"MESSAGE\"]"
         }
-        "given" => "given [\"NAME\"] [in \"NAMESPACE\"] { SPEC } [with { … }]",
+        "given" => {
+            "given [\"NAME\"] [in \"NAMESPACE\"] { SPEC } [with { … }]` or `given GROUP/VERSION/KIND NAME [in NAMESPACE] { … }"
+        }
         "expect" => {
             "expect 3 documents`, `expect HANDLE { … }`, `expect GROUP/VERSION/KIND NAME [in NAMESPACE] { … }`, `expect file \"PATH\" { … }` or `expect no GROUP/VERSION/KIND"
         }
+        "pass" => "pass",
         "refuse" => "refuse \"PART OF THE MESSAGE\"",
         "warn" if level == Level::TestStmt => "warn \"PART OF THE MESSAGE\"",
         "require" => "require CONDITION else \"MESSAGE\"",
@@ -82,7 +85,7 @@ fn of_level(level: Level) -> &'static str {
         Level::Argument => "arguments are values, separated by commas",
         Level::Param => "a parameter is written `name: Type`",
         Level::Step => "a step is `render` or `container NAME { … }`",
-        Level::TestStmt => "a test holds `given`, `expect`, `refuse` and `warn`",
+        Level::TestStmt => "a test holds `given`, `expect`, `refuse`, `warn` and `pass`",
         Level::RuleStmt => "a rule holds `let`, `when`, `for`, `require`, `deny` and `warn`",
         Level::Setting => "a setting is a word such as `promises` and what belongs to it",
     }

@@ -29,7 +29,7 @@ impl Level {
                 "test",
             ],
             Level::Step => &["render", "container"],
-            Level::TestStmt => &["given", "expect", "refuse", "warn"],
+            Level::TestStmt => &["given", "expect", "refuse", "warn", "pass"],
             Level::RuleStmt => &["let", "when", "for", "require", "deny", "warn"],
             Level::Setting => &[
                 "promises",
