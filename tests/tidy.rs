@@ -29,7 +29,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
     ("known", &["check", "eval", "graph", "source", "value"]),
     ("plan", &["check", "eval", "graph", "request", "value"]),
-    ("rules", &["check", "diag", "eval", "graph", "known", "source", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "known", "plan", "request", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
@@ -70,7 +70,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.
-const SINGLE_IMPORTERS: [(&str, &str); 16] = [
+const SINGLE_IMPORTERS: [(&str, &str); 17] = [
     ("annotate_snippets", "src/diag/render/"),
     ("anstream", "src/cli/"),
     ("clap", "src/cli/"),
@@ -83,6 +83,7 @@ const SINGLE_IMPORTERS: [(&str, &str); 16] = [
     ("pest", "src/syntax/"),
     ("pest_derive", "src/syntax/"),
     ("quick_junit", "src/testing/"),
+    ("rayon", "src/cli/"),
     ("regex_syntax", "src/sample/"),
     ("rhai", "src/script/"),
     ("saphyr_parser", "src/value/yaml/"),

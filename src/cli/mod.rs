@@ -5,6 +5,7 @@
     reason = "the command line is a door: it reads the arguments, the terminal and the files that they name"
 )]
 
+mod batch;
 mod cmd;
 mod exit;
 mod paint;

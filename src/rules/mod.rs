@@ -19,6 +19,7 @@ mod pod_security;
 pub mod prove;
 mod reread;
 mod schema;
+mod stream;
 mod subject;
 mod told;
 mod values;
@@ -30,6 +31,7 @@ pub use given::say;
 pub use lint::{Lint, dependencies, lint, lint_together};
 pub use ownership::{Labelled, Owner, label};
 pub use reread::{Unfaithful, reread};
+pub use stream::{Judged, Owners, Stream};
 
 use subject::{Facts, Findings, Subject};
 
