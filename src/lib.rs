@@ -20,6 +20,7 @@ pub mod emit;
 pub mod eval;
 pub mod fuzz;
 pub mod graph;
+pub mod known;
 pub mod layout;
 pub mod plan;
 pub mod request;

@@ -6,11 +6,14 @@
 mod build;
 mod collide;
 mod dump;
+mod meet;
 mod order;
 mod repeat;
 mod symbol;
 
 use std::sync::Arc;
+
+pub use meet::meetings;
 
 use crate::check::program::{Check, Condition, Let, Program, Request, Resource, Walk};
 use crate::check::workflow::{Destination, OutputFile, Status};

@@ -10,6 +10,8 @@ mod credential;
 mod grants;
 mod manifest;
 mod named;
+mod prove;
+mod row;
 mod text;
 mod unpack;
 mod walk;
@@ -18,6 +20,7 @@ use super::subject::{Facts, Findings, Subject};
 use crate::value::Value;
 
 pub(super) use manifest::is_secret;
+pub(super) use prove::{may_embed, prove};
 pub(super) use text::embedded;
 pub(super) use walk::MOST_FOUND;
 
