@@ -91,7 +91,7 @@ impl Found {
                     let message = format!("the container of vow is named `{RENDER}`");
                     self.add(c.span, message, "give this one another name");
                 }
-                let mounts = c.body.iter().any(|e| mounted(e));
+                let mounts = c.body.iter().any(mounted);
                 if mounts {
                     let message = "a pipeline declares no volumes, so nothing can be mounted".to_owned();
                     self.add(c.span, message, "read from `/kratix/input`, write to `/kratix/output`");
