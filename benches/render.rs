@@ -57,7 +57,7 @@ fn checked(engine: &Engine, job: &Job, depth: Depth) -> String {
 /// The documents of a request, not judged yet, into a buffer that is used again.
 fn planned(plan: &Plan, job: &Job, out: &mut String) {
     out.clear();
-    plan.write(&job.promise, &job.request, out).expect("documents");
+    plan.write(&job.promise, &job.request, false, out).expect("documents");
 }
 
 /// By hand, into a buffer that is used again.

@@ -8,17 +8,19 @@ use std::path::PathBuf;
 
 use inputs::requests;
 use vow::compile;
-use vow::compile::requests::{Job, read};
-use vow::eval::{self, Engine};
+use vow::compile::batch;
+use vow::compile::requests::{Depth, Job, read, render_all};
+use vow::eval::{self, Engine, Flow};
 use vow::plan::Plan;
 use vow::request::Request;
+use vow::rules::{Owners, Stream};
 use vow::sample::Samples;
 use vow::source::Sources;
 use vow::source::disk::Disk;
 use vow::value::yaml;
 
 /// How many requests are made of each promise; `VOW_REQUESTS` asks for more.
-const SAMPLES: usize = 60;
+const SAMPLES: usize = 30;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -35,28 +37,36 @@ fn jobs(engine: &Engine, text: &str) -> Vec<Job> {
     read(engine, &sources, file).expect("requests")
 }
 
-/// Both ways to render a request: the same bytes, or the same refusal. Whether the plan did it alone.
-fn same(plan: &Plan, promise: &str, request: &Request) -> bool {
+/// Both ways to render a request: the same bytes and the same objects, or the same refusal. Whether the plan did it alone.
+fn same(plan: &Plan, promise: &str, request: &Request, deep: bool) -> bool {
     let mut written = String::from("before");
-    let planned = plan.write(promise, request, &mut written);
-    let rendered = eval::render(plan.engine(), promise, request);
+    let planned = plan.write(promise, request, deep, &mut written);
+    let rendered = match deep {
+        true => eval::render_flow(plan.engine(), promise, request),
+        false => eval::render(plan.engine(), promise, request).map(|r| Flow { renderings: vec![r] }),
+    };
+    let alone = plan.planned(promise, request, deep, &mut String::new(), &|_, _| true);
     match (planned, rendered) {
         (Ok(all), Ok(rendered)) => {
-            let expected = yaml::write_stream(rendered.documents.iter().map(|d| &d.object));
+            let expected = yaml::write_stream(rendered.documents().map(|d| &d.object));
             assert_eq!(written, format!("before{expected}"), "{promise} {request:?}");
-            assert_eq!(all.len(), rendered.documents.len());
-            for (a, b) in all.iter().zip(&rendered.documents) {
+            assert_eq!(all.len(), rendered.documents().count());
+            for (a, b) in all.iter().zip(rendered.documents()) {
                 assert_eq!((&a.origin, &a.name, &a.namespace), (&b.origin, &b.name, &b.namespace));
+                assert_eq!((&*a.group, &*a.kind), (&*b.group, &*b.kind));
                 assert_eq!(written.get(a.range.clone()), Some(&*yaml::write(&b.object)));
             }
+            let objects = alone.iter().flatten().flat_map(|p| &p.objects);
+            assert!(alone.is_none() || objects.eq(rendered.documents()), "{promise} {request:?}");
         }
         (Err(planned), Err(rendered)) => {
             assert_eq!(planned, rendered, "{promise} {request:?}");
             assert_eq!(written, "before");
+            assert!(alone.is_none());
         }
         (planned, rendered) => panic!("{promise} {request:?}\n{planned:?}\n{rendered:?}"),
     }
-    plan.planned(promise, request, &mut String::new()).is_some()
+    alone.is_some()
 }
 
 #[test]
@@ -70,7 +80,8 @@ fn requests_of_every_shape_are_written_as_they_are_rendered() {
             let mut alone = 0;
             for sample in Samples::new(api, 7).take(count) {
                 let request = engine.admit(&promise.name, &sample).expect("a valid request");
-                alone += usize::from(same(&plan, &promise.name, &request));
+                same(&plan, &promise.name, &request, true);
+                alone += usize::from(same(&plan, &promise.name, &request, false));
             }
             // Most of the others are refused; the rest nest deeper than a template looks.
             assert!(2 * alone >= count, "{folder} {}: {alone} of {count} by the plan alone", promise.name);
@@ -84,7 +95,7 @@ fn requests_of_a_platform_in_daily_use_are_written_by_the_plan_alone() {
     let plan = Plan::of(&engine);
     for text in requests::texts(requests::COUNT) {
         for job in jobs(&engine, &text) {
-            assert!(same(&plan, &job.promise, &job.request), "{text}");
+            assert!(same(&plan, &job.promise, &job.request, false), "{text}");
         }
     }
 }
@@ -94,4 +105,57 @@ fn what_is_left_of_the_promises_that_ship() {
     insta::with_settings!({ snapshot_path => root().join("tests/snapshots"), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("plan", Plan::of(&engine(".")).to_text());
     });
+}
+
+#[test]
+fn a_batch_passes_where_the_gate_lets_it_pass() {
+    let engine = engine(".");
+    let stream = Stream::of(&engine);
+    let texts = requests::texts(40);
+    for depth in [Depth::One, Depth::Flow] {
+        let all: Vec<Job> = texts.iter().flat_map(|text| jobs(&engine, text)).collect();
+        let passed = render_all(&engine, &all, depth).expect("documents");
+        let mut owners = Owners::default();
+        let one = |text: &String| {
+            batch::judged(&stream, "request.yaml", text.clone(), depth).expect("nothing to say")
+        };
+        let judged: Vec<String> =
+            texts.iter().flat_map(one).map(|j| owners.pass(j).expect("an owner for each")).collect();
+        assert_eq!(judged.concat(), yaml::write_stream(passed.documents().map(|d| &d.object)), "{depth:?}");
+        let again = batch::judged(&stream, "request.yaml", texts[7].clone(), depth).expect("nothing to say");
+        assert!(again.into_iter().all(|j| owners.pass(j).is_none()), "the same request twice");
+    }
+    let smuggled =
+        texts[3].replace("    preset:", "    helmOverrides: { password: hunter2hunter2 }\n    preset:");
+    assert!(render_all(&engine, &jobs(&engine, &smuggled), Depth::One).is_err(), "{smuggled}");
+    assert!(batch::judged(&stream, "request.yaml", smuggled, Depth::One).is_none());
+}
+
+#[test]
+fn many_files_are_rendered_in_order_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = requests::texts(70);
+    for (i, text) in texts.iter().enumerate() {
+        std::fs::write(folder.path().join(format!("{i:03}.yaml")), text).unwrap();
+    }
+    let vow = || {
+        let mut vow = std::process::Command::new(env!("CARGO_BIN_EXE_vow"));
+        vow.arg("--platform").arg(root()).arg("render").arg(folder.path()).output().unwrap()
+    };
+    let out = vow();
+    let engine = engine(".");
+    let all: Vec<Job> = texts.iter().flat_map(|text| jobs(&engine, text)).collect();
+    let passed = render_all(&engine, &all, Depth::One).expect("documents");
+    let expected = yaml::write_stream(passed.documents().map(|d| &d.object));
+    assert!(out.status.success() && String::from_utf8(out.stdout).unwrap() == expected);
+
+    std::fs::write(
+        folder.path().join("069.yaml"),
+        texts[69].replace("preset: dev", "preset: huge").replace("preset: prod", "preset: huge"),
+    )
+    .unwrap();
+    let out = vow();
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert_eq!((out.status.code(), out.stdout), (Some(1), vec![]), "{said}");
+    assert!(said.contains("not-allowed") && said.contains("069.yaml"), "{said}");
 }

@@ -1,6 +1,8 @@
 //! The two streams: data on standard output, words on standard error; and the report of problems.
 
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, Read, Write};
+
+use indicatif::ProgressBar;
 
 use super::Outcome;
 use super::exit::Failure;
@@ -40,6 +42,19 @@ impl Ui {
     /// Writes data.
     pub(super) fn data(&mut self, text: &str) -> Outcome {
         self.out.write_all(text.as_bytes()).map_err(Failure::from)
+    }
+
+    /// Writes data that lies elsewhere.
+    pub(super) fn copy(&mut self, mut data: impl Read) -> Outcome {
+        std::io::copy(&mut data, &mut self.out).map(drop).map_err(Failure::from)
+    }
+
+    /// How far something is, for people at a terminal; nothing is shown elsewhere.
+    pub(super) fn progress(&self, steps: usize) -> ProgressBar {
+        match self.report.is_shown() {
+            true => ProgressBar::new(steps as u64),
+            false => ProgressBar::hidden(),
+        }
     }
 
     /// Writes the report, if it is one document, and everything that is still held.

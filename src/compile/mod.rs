@@ -14,8 +14,12 @@
 //! assert!(compiled.engine.is_some(), "{:?}", compiled.diagnostics);
 //! ```
 
+pub mod batch;
 mod load;
+mod platform;
 pub mod requests;
+
+pub use platform::{Asked, Platform, Problems, Renderer};
 
 use crate::check::inputs::Inputs;
 use crate::check::kinds::Kinds;

@@ -33,7 +33,8 @@ pub struct Rendering {
 }
 
 impl Rendering {
-    fn new(promise: &Promise, request: &Request) -> Rendering {
+    /// Of a request, with nothing in it yet.
+    pub(crate) fn new(promise: &Promise, request: &Request) -> Rendering {
         Rendering {
             promise: promise.name.clone(),
             request: request.clone(),

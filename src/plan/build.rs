@@ -1,6 +1,7 @@
 //! The plan of a promise: its steps in the order of the graph.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::admit;
 use super::cost::{Cost, Meter};
@@ -29,8 +30,9 @@ pub(super) struct PromisePlan {
 pub(super) enum Step {
     /// Evaluates a let or a check.
     Evaluate { node: usize },
-    /// A let that is nowhere but in templates: what is left of it to evaluate, and what the evaluator would pay for it.
-    Known { node: usize, fills: Vec<Fill>, cost: Cost },
+    /// A let that stands in templates: what is left of it to evaluate, and what the evaluator would pay for it; nothing if it
+    /// is evaluated as well.
+    Known { node: usize, fills: Vec<Fill>, cost: Option<Cost> },
     /// Writes a document by its template.
     Template(Box<Template>),
     /// Evaluates an object and writes it: no template says it.
@@ -41,6 +43,8 @@ pub(super) enum Step {
 #[derive(Clone, Debug)]
 pub(super) struct Template {
     pub(super) node: usize,
+    pub(super) group: Arc<str>,
+    pub(super) kind: Arc<str>,
     /// The slots of its name and namespace.
     pub(super) name: usize,
     pub(super) namespace: Option<usize>,
@@ -51,6 +55,8 @@ pub(super) struct Template {
     pub(super) cost: Cost,
     /// Whether the promise that serves it takes it, whatever the request: nothing serves it, or its types say so.
     pub(super) taken: bool,
+    /// The lets that have to be evaluated for whoever wants the object itself: nodes, in their order.
+    pub(super) needs: Vec<usize>,
 }
 
 /// The plan of a promise.
@@ -62,7 +68,7 @@ pub(super) fn promise(engine: &Engine, promise: &Promise) -> PromisePlan {
         reduce: Reduce::new(engine, promise.slots.max(2)),
         meter: Meter::new(engine),
         steps: vec![],
-        beside: false,
+        beside: promise.destination.is_some(),
     };
     for (index, node) in nodes.iter().enumerate() {
         build.node(index, node);
@@ -74,15 +80,47 @@ pub(super) fn promise(engine: &Engine, promise: &Promise) -> PromisePlan {
             let is_needed = nodes.get(node).is_some_and(|n| filled(n).is_some_and(|s| needed.contains(&s)));
             match is_needed {
                 true if fills.is_empty() => vec![Step::Evaluate { node }],
-                true => vec![Step::Evaluate { node }, Step::Known { node, fills, cost: Cost::default() }],
+                true => vec![Step::Evaluate { node }, Step::Known { node, fills, cost: None }],
                 false => vec![Step::Known { node, fills, cost }],
             }
         }
         other => vec![other],
     };
     let (slots, beside) = (build.reduce.next, build.beside);
-    let steps = build.steps.into_iter().flat_map(evaluated).collect();
+    let mut steps: Vec<Step> = build.steps.into_iter().flat_map(evaluated).collect();
+    let skipped: BTreeSet<usize> = steps.iter().filter_map(Step::skipped).collect();
+    for step in &mut steps {
+        if let Step::Template(template) = step {
+            template.needs = lets_of(template.node, nodes, &skipped);
+        }
+    }
     PromisePlan { name: promise.name.clone(), slots, steps, beside }
+}
+
+/// The lets among `skipped` that a node reads, and those that they read in turn.
+fn lets_of(node: usize, nodes: &[Node], skipped: &BTreeSet<usize>) -> Vec<usize> {
+    let mut read = BTreeSet::new();
+    nodes.get(node).into_iter().for_each(|n| reads(n, true, &mut |e| read.extend(slots(e))));
+    let mut needs = vec![];
+    for at in skipped.range(..node).rev() {
+        let Some(n) = nodes.get(*at).filter(|n| filled(n).is_some_and(|s| read.contains(&s))) else {
+            continue;
+        };
+        reads(n, true, &mut |e| read.extend(slots(e)));
+        needs.push(*at);
+    }
+    needs.reverse();
+    needs
+}
+
+impl Step {
+    /// The let that is not evaluated here.
+    fn skipped(&self) -> Option<usize> {
+        match self {
+            Step::Known { node, cost: Some(_), .. } => Some(*node),
+            _ => None,
+        }
+    }
 }
 
 struct Build<'e> {
@@ -102,7 +140,7 @@ impl Build<'_> {
                 self.steps.push(match known {
                     true => {
                         let fills = std::mem::take(&mut self.reduce.fills);
-                        let cost = self.meter.let_(l.slot, &l.value);
+                        let cost = Some(self.meter.let_(l.slot, &l.value));
                         Step::Known { node: index, fills, cost }
                     }
                     false => Step::Evaluate { node: index },
@@ -157,7 +195,9 @@ impl Build<'_> {
         self.charge(node);
         let ops = laid_out(shape)?;
         let fills = std::mem::take(&mut self.reduce.fills);
-        Ok(Template { node: index, name, namespace, fills, ops, cost: self.meter.paid(), taken })
+        let cost = self.meter.paid();
+        let (group, kind) = (gvk.group.into(), gvk.kind.into());
+        Ok(Template { node: index, group, kind, name, namespace, fills, ops, cost, taken, needs: vec![] })
     }
 
     /// What the evaluator pays for an object; its name and what is around it are evaluated anyway.

@@ -27,11 +27,17 @@ mod residue;
 mod run;
 mod steps;
 
+use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::eval::{self, Engine, Flow, Origin, Refusal};
+use crate::eval::budget::DOCUMENTS;
+use crate::eval::{self, Document, Engine, Flow, Origin, Refusal};
+use crate::graph::NodeKind;
 use crate::request::Request;
 use crate::value::yaml;
+use run::Bail;
+use steps::Rendered;
 
 /// The plans of all promises of an engine. It is immutable, so any number of requests may be rendered at once.
 #[derive(Clone, Debug)]
@@ -45,12 +51,31 @@ pub struct Plan {
 pub struct Written {
     /// Where it came from.
     pub origin: Origin,
+    /// The group, empty for the core group.
+    pub group: Arc<str>,
+    /// The kind.
+    pub kind: Arc<str>,
     /// `metadata.name`.
     pub name: String,
     /// `metadata.namespace`; `None` if it is cluster-scoped.
     pub namespace: Option<String>,
     /// Its bytes, without the line `---` before them.
     pub range: Range<usize>,
+}
+
+/// What one request of a flow rendered.
+#[derive(Debug)]
+pub struct Part {
+    /// The promise.
+    pub promise: String,
+    /// The request.
+    pub request: Request,
+    /// Its documents, in order.
+    pub written: Vec<Written>,
+    /// The objects that were asked for, and others that were at hand.
+    pub objects: Vec<Document>,
+    /// What its deletion will make.
+    pub deletion: Vec<Document>,
 }
 
 impl Plan {
@@ -65,36 +90,76 @@ impl Plan {
         &self.engine
     }
 
-    /// Renders one request, without the sub-requests in it: appends its documents to `out`, each after a line `---`. The
-    /// same bytes as [`eval::render`] and [`yaml::write_stream`] give; unjudged.
+    /// Renders a request, without the sub-requests in it, or `deep` as a flow: appends its documents to `out`, each after a
+    /// line `---`, the same bytes as [`eval::render`] or [`eval::render_flow`] and [`yaml::write_stream`] give; unjudged.
     ///
     /// # Errors
-    /// Why the promise refuses it; `out` is then as it was.
+    /// Why a promise refuses it; `out` is then as it was.
     pub fn write(
         &self,
         promise: &str,
         request: &Request,
+        deep: bool,
         out: &mut String,
     ) -> Result<Vec<Written>, Box<Refusal>> {
-        let start = out.len();
-        if let Some(written) = self.planned(promise, request, out) {
-            return Ok(written);
+        if let Some(parts) = self.planned(promise, request, deep, out, &|_, _| false) {
+            return Ok(parts.into_iter().flat_map(|p| p.written).collect());
         }
-        out.truncate(start);
-        let rendering = eval::render(&self.engine, promise, request)?;
-        Ok(append(&Flow { renderings: vec![rendering] }, out))
+        let flow = match deep {
+            true => eval::render_flow(&self.engine, promise, request)?,
+            false => Flow { renderings: vec![eval::render(&self.engine, promise, request)?] },
+        };
+        Ok(append(&flow, out))
     }
 
-    /// As [`Plan::write`], by the plan alone; `None` where it leaves the decision to the evaluator.
-    pub fn planned(&self, promise: &str, request: &Request, out: &mut String) -> Option<Vec<Written>> {
+    /// As [`Plan::write`], by the plan alone; `None` where it leaves the decision to the evaluator. The objects of nodes that
+    /// `look` names, by promise and position in its graph, are given beside their bytes.
+    pub fn planned(
+        &self,
+        promise: &str,
+        request: &Request,
+        deep: bool,
+        out: &mut String,
+        look: &dyn Fn(&str, usize) -> bool,
+    ) -> Option<Vec<Part>> {
         let start = out.len();
-        let at = self.engine.program().promises.iter().position(|p| p.name == promise);
-        let plan = at.and_then(|at| self.promises.get(at))?;
-        let written = plan.run(&self.engine, request, out);
-        if written.is_err() {
+        let parts = self.parts(promise, request, deep, out, look);
+        if parts.is_err() {
             out.truncate(start);
         }
-        written.ok()
+        parts.ok()
+    }
+
+    fn parts(
+        &self,
+        promise: &str,
+        request: &Request,
+        deep: bool,
+        out: &mut String,
+        look: &dyn Fn(&str, usize) -> bool,
+    ) -> Result<Vec<Part>, Bail> {
+        let (start, mut machine) = (out.len(), self.engine.machine());
+        let mut open = VecDeque::from([(promise.to_owned(), request.clone())]);
+        let (mut parts, mut count) = (vec![], 0);
+        while let Some((promise, request)) = open.pop_front() {
+            let graph = self.engine.graph().promise(&promise).ok_or(Bail)?;
+            let plan = self.promises.iter().find(|p| p.name == promise).ok_or(Bail)?;
+            let requests =
+                |at: usize| matches!(graph.nodes.get(at).map(|n| &n.kind), Some(NodeKind::Request(_)));
+            let look = |at| deep && requests(at) || look(&promise, at);
+            let rendered = plan.run(&self.engine, &mut machine, &request, (&mut *out, start), &look)?;
+            count += rendered.written.len();
+            if count > DOCUMENTS {
+                return Err(Bail);
+            }
+            for object in rendered.objects.iter().filter(|_| deep) {
+                let more = eval::sub_request(&self.engine, object).map_err(|_| Bail)?;
+                open.extend(more.map(|(promise, request)| (promise.name.clone(), request)));
+            }
+            let Rendered { written, objects, deletion } = rendered;
+            parts.push(Part { promise, request, written, objects, deletion });
+        }
+        Ok(parts)
     }
 }
 
@@ -107,6 +172,8 @@ fn append(flow: &Flow, out: &mut String) -> Vec<Written> {
         yaml::write_at(out, &document.object, 0);
         all.push(Written {
             origin: document.origin.clone(),
+            group: document.group.as_str().into(),
+            kind: document.kind.as_str().into(),
             name: document.name.clone(),
             namespace: document.namespace.clone(),
             range: start..out.len(),

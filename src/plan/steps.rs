@@ -1,5 +1,8 @@
 //! A request, step by step.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::Written;
 use super::build::{PromisePlan, Step, Template};
 use super::cost::Cost;
@@ -7,7 +10,7 @@ use super::reduce::Fill;
 use super::run::{Bail, Emit, Run, holds};
 use crate::check::program::{Condition, Promise};
 use crate::eval::budget::{DOCUMENTS, OUTPUT_BYTES};
-use crate::eval::{Engine, Frame, Machine, Origin, Phase, Refusal, fill, sub_request};
+use crate::eval::{Document, Engine, Frame, Machine, Origin, Phase, Refusal, fill, sub_request};
 use crate::graph::{Node, NodeKind, Scope};
 use crate::request::Request;
 use crate::value::{Value, yaml};
@@ -17,36 +20,40 @@ use crate::value::{Value, yaml};
 const DEPTH: usize = 32;
 
 impl PromisePlan {
-    /// Appends the documents of a request.
-    pub(super) fn run(
+    /// Appends the documents of a request; those of nodes that `look` names are given as objects, too. `start` is where those
+    /// of the whole flow begin.
+    pub(super) fn run<'e>(
         &self,
-        engine: &Engine,
+        engine: &'e Engine,
+        machine: &mut Machine<'e>,
         request: &Request,
-        out: &mut String,
-    ) -> Result<Vec<Written>, Bail> {
+        (out, start): (&mut String, usize),
+        look: &dyn Fn(usize) -> bool,
+    ) -> Result<Rendered, Bail> {
         if self.beside {
             return Err(Bail);
         }
         let promise = engine.program().promise(&self.name).ok_or(Bail)?;
         let nodes = &engine.graph().promise(&self.name).ok_or(Bail)?.nodes;
-        let mut machine = engine.machine();
         let mut frame = machine.frame(promise, request);
         frame.resize(self.slots, None);
-        let (start, written) = (out.len(), Vec::with_capacity(self.steps.len()));
         let weight = request.name.len() + request.namespace.len() + 64;
-        let mut pen = Pen { engine, promise, request, weight, out, start, written };
+        let rendered =
+            Rendered { written: Vec::with_capacity(self.steps.len()), objects: vec![], deletion: vec![] };
+        let evaluated = BTreeSet::new();
+        let mut pen = Pen { engine, promise, nodes, request, look, weight, evaluated, out, start, rendered };
         for value in [&request.spec, &request.labels, &request.annotations] {
             pen.weigh(value)?;
         }
         for step in &self.steps {
             let node = nodes.get(step.node()).ok_or(Bail)?;
-            pen.step(step, node, &mut machine, &mut frame)?;
+            pen.step(step, node, machine, &mut frame)?;
         }
         // What a deletion makes is refused when the request is rendered, if at all.
-        let (size, written) = (pen.out.len() - start, pen.written);
-        let mut room = OUTPUT_BYTES.checked_sub(size).ok_or(Bail)?;
-        machine.deletion(engine, promise, request, &mut room).map_err(|_| Bail)?;
-        Ok(written)
+        let mut room = OUTPUT_BYTES.checked_sub(pen.out.len() - start).ok_or(Bail)?;
+        let mut rendered = pen.rendered;
+        rendered.deletion = machine.deletion(engine, promise, request, &mut room).map_err(|_| Bail)?;
+        Ok(rendered)
     }
 }
 
@@ -59,16 +66,30 @@ impl Step {
     }
 }
 
+/// What a request renders.
+#[derive(Debug, Default)]
+pub(super) struct Rendered {
+    pub(super) written: Vec<Written>,
+    /// The objects that were asked for.
+    pub(super) objects: Vec<Document>,
+    /// What its deletion will make.
+    pub(super) deletion: Vec<Document>,
+}
+
 /// What is written for a request.
 struct Pen<'r> {
     engine: &'r Engine,
     promise: &'r Promise,
+    nodes: &'r [Node],
     request: &'r Request,
+    look: &'r dyn Fn(usize) -> bool,
     /// What the request and all that was evaluated for it weigh.
     weight: usize,
+    /// The lets that were evaluated although templates know them.
+    evaluated: BTreeSet<usize>,
     out: &'r mut String,
     start: usize,
-    written: Vec<Written>,
+    rendered: Rendered,
 }
 
 impl Pen<'_> {
@@ -85,7 +106,7 @@ impl Pen<'_> {
             }
             Step::Known { fills, cost, .. } => {
                 self.fills(fills, machine, frame)?;
-                self.spare(cost, machine)
+                cost.as_ref().map_or(Ok(()), |cost| self.spare(cost, machine))
             }
             Step::Template(template) => {
                 self.each(step, node, machine, frame, &mut |this, machine, frame, origin| {
@@ -137,13 +158,36 @@ impl Pen<'_> {
         let (name, namespace) = self.head(template, node, machine, frame)?;
         self.fills(&template.fills, machine, frame)?;
         self.spare(&template.cost, machine)?;
-        if !template.taken {
-            self.taken(node, &origin, machine, frame)?;
+        if !template.taken || (self.look)(template.node) {
+            let object = self.object(template, node, &origin, machine, frame)?;
+            if !template.taken {
+                sub_request(self.engine, &object).map_err(|_| Bail)?;
+            }
+            self.rendered.objects.push(object);
         }
         self.begin();
         let start = self.out.len();
         Emit::new(self.out, frame).all(&template.ops)?;
-        self.end(Written { origin, name, namespace, range: start..self.out.len() })
+        let (group, kind) = (Arc::clone(&template.group), Arc::clone(&template.kind));
+        self.end(Written { origin, group, kind, name, namespace, range: start..self.out.len() })
+    }
+
+    /// The object of a template, which is evaluated with the lets that it needs.
+    fn object(
+        &mut self,
+        template: &Template,
+        node: &Node,
+        origin: &Origin,
+        machine: &mut Machine<'_>,
+        frame: &mut Frame,
+    ) -> Result<Document, Bail> {
+        for at in &template.needs {
+            if self.evaluated.insert(*at) {
+                let node = self.nodes.get(*at).ok_or(Bail)?;
+                machine.node(node, frame, &mut |_, _| Ok(())).map_err(|_| Bail)?;
+            }
+        }
+        machine.alone(node, frame, self.request, origin).map_err(|_| Bail)?.ok_or(Bail)
     }
 
     /// Weighs what the scopes of a node have bound.
@@ -210,14 +254,11 @@ impl Pen<'_> {
         self.begin();
         let start = self.out.len();
         yaml::write_at(self.out, &document.object, 0);
-        let (name, namespace) = (document.name, document.namespace);
-        self.end(Written { origin, name, namespace, range: start..self.out.len() })
-    }
-
-    /// Has the promise that serves a request take it.
-    fn taken(&mut self, node: &Node, origin: &Origin, machine: &mut Machine<'_>, frame: &mut Frame) -> Run {
-        let document = machine.alone(node, frame, self.request, origin).map_err(|_| Bail)?;
-        document.map_or(Ok(()), |d| sub_request(self.engine, &d).map(drop).map_err(|_| Bail))
+        let range = start..self.out.len();
+        let (group, kind) = (document.group.as_str().into(), document.kind.as_str().into());
+        let (name, namespace) = (document.name.clone(), document.namespace.clone());
+        self.rendered.objects.push(document);
+        self.end(Written { origin, group, kind, name, namespace, range })
     }
 
     fn begin(&mut self) {
@@ -225,9 +266,9 @@ impl Pen<'_> {
     }
 
     fn end(&mut self, written: Written) -> Run {
-        self.written.push(written);
+        self.rendered.written.push(written);
         // What is written is no less than what the evaluator weighs.
-        let fits = self.out.len() - self.start <= OUTPUT_BYTES && self.written.len() <= DOCUMENTS;
+        let fits = self.out.len() - self.start <= OUTPUT_BYTES && self.rendered.written.len() <= DOCUMENTS;
         fits.then_some(()).ok_or(Bail)
     }
 

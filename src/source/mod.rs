@@ -6,6 +6,8 @@
 pub mod disk;
 mod line;
 
+use std::sync::Arc;
+
 pub use line::Place;
 
 /// One text among [`Sources`].
@@ -72,10 +74,10 @@ pub struct SourceFile {
     lines: Vec<u32>,
 }
 
-/// All texts of one run. Ids are handed out in the order of [`Sources::add`].
+/// All texts of one run, cheap to clone. Ids are handed out in the order of [`Sources::add`].
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl Sources {
@@ -83,13 +85,13 @@ impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let text = text.into();
         let lines = line::starts(&text);
-        self.files.push(SourceFile { name: name.into(), text, lines });
+        self.files.push(Arc::new(SourceFile { name: name.into(), text, lines }));
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// The file behind `id`; `None` if `id` came from another `Sources`.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(id.0 as usize)
+        self.files.get(id.0 as usize).map(|file| &**file)
     }
 
     /// The text of `id`, empty if it is unknown.

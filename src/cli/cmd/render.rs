@@ -7,14 +7,16 @@ use clap::ValueEnum;
 use crate::check::program::Gvk;
 use crate::check::resource::show_gvk;
 use crate::cli::Outcome;
+use crate::cli::batch;
 use crate::cli::exit::Failure;
-use crate::cli::platform;
+use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
 use crate::compile::requests::Depth;
 use crate::emit::{Bundle, file_name, write_folder};
 use crate::eval::{Document, Engine, File, Labels, Place, Rendering};
-use crate::rules::{Passed, reread};
+use crate::rules::{Passed, Stream, reread};
 use crate::source::Sources;
+use crate::source::disk::request_files;
 use crate::value::path::Path;
 use crate::value::{Value, json, yaml};
 
@@ -61,8 +63,10 @@ impl Args {
             None => platform::compile(given)?,
         };
         work.engine(ui)?;
-        let depth = if self.flow { Depth::Flow } else { Depth::One };
-        let passed = work.render(requests, depth, ui)?;
+        if self.streams(&work, requests, ui)? {
+            return Ok(());
+        }
+        let passed = work.render(requests, self.depth(), ui)?;
         let Some(engine) = &work.compilation.engine else { return Err(Failure::Reported) };
         match &self.directory {
             Some(dir) => self.to_folder(engine, dir, &passed, ui),
@@ -83,6 +87,30 @@ impl Args {
             true => Err(Failure::Usage("name at least one request: a file, a folder, or `-`".into())),
             false => Ok((promise, requests)),
         }
+    }
+
+    /// Renders many requests at once, if there are many and nothing is to say about any of them.
+    fn streams(&self, work: &Work, words: &[String], ui: &mut Ui) -> Result<bool, Failure> {
+        let Some(engine) = &work.compilation.engine else { return Ok(false) };
+        if self.output != Output::Yaml || self.directory.is_some() || words.iter().any(|w| w == "-") {
+            return Ok(false);
+        }
+        let mut files = Vec::new();
+        for word in words {
+            files.extend(request_files(word)?);
+        }
+        if files.len() < batch::MANY {
+            return Ok(false);
+        }
+        let (stream, progress) = (Stream::of(engine), ui.progress(files.len()));
+        match batch::render(&stream, &files, self.depth(), &progress)? {
+            Some(documents) => ui.copy(documents).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn depth(&self) -> Depth {
+        if self.flow { Depth::Flow } else { Depth::One }
     }
 
     fn to_text(&self, engine: &Engine, passed: &Passed) -> Result<String, Failure> {

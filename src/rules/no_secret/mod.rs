@@ -12,6 +12,8 @@ mod entropy;
 mod grants;
 mod manifest;
 mod named;
+mod prove;
+mod row;
 mod text;
 mod unpack;
 mod walk;
@@ -21,6 +23,7 @@ use crate::value::Value;
 
 pub(super) use entropy::judge as reported;
 pub(super) use manifest::is_secret;
+pub(super) use prove::{may_embed, prove};
 pub(super) use text::embedded;
 pub(super) use walk::MOST_FOUND;
 

@@ -42,9 +42,9 @@ fn planned(engine: &Engine, jobs: &[Job]) {
     let plan = Plan::of(engine);
     for job in jobs {
         let mut written = String::new();
-        let planned = plan.write(&job.promise, &job.request, &mut written).map(|_| written);
-        let rendered = eval::render(engine, &job.promise, &job.request);
-        let rendered = rendered.map(|r| yaml::write_stream(r.documents.iter().map(|d| &d.object)));
+        let planned = plan.write(&job.promise, &job.request, true, &mut written).map(|_| written);
+        let rendered = eval::render_flow(engine, &job.promise, &job.request);
+        let rendered = rendered.map(|r| yaml::write_stream(r.documents().map(|d| &d.object)));
         assert_eq!(planned, rendered, "{:?}", job.request);
     }
 }
