@@ -65,7 +65,7 @@ impl Found {
     fn names(&mut self, promise: &Promise) {
         if !Class::DnsLabel.contains(&promise.name) {
             let message =
-                format!("Kratix names objects by the promise, and `{}` is no DNS label", promise.name);
+                format!("objects of Kratix are named by the promise, and `{}` is no DNS label", promise.name);
             self.add(promise.span, message, Class::DnsLabel.describe());
         }
         if let Some(version) = promise.version.as_deref().filter(|v| !label::is_value(v)) {
@@ -91,7 +91,7 @@ impl Found {
                     let message = format!("the container of vow is named `{RENDER}`");
                     self.add(c.span, message, "give this one another name");
                 }
-                let mounts = c.body.iter().any(|e| mounted(e));
+                let mounts = c.body.iter().any(mounted);
                 if mounts {
                     let message = "a pipeline declares no volumes, so nothing can be mounted".to_owned();
                     self.add(c.span, message, "read from `/kratix/input`, write to `/kratix/output`");
