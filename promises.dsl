@@ -34,6 +34,8 @@ platform integratn {
   secret-store onepassword-store { kind: ClusterSecretStore, provider: onepassword }
 
   pod-security baseline
+  // Promises travel in what Kratix reads; one image runs them all.
+  pipeline-image "ghcr.io/integratn/vow:0.1.0"
 
   state {
     branch: "main"

@@ -11,15 +11,19 @@
     )
 )]
 
+pub mod build;
 pub mod check;
 pub mod cli;
 pub mod compile;
+pub mod container;
 pub mod diag;
 pub mod diff;
 pub mod emit;
 pub mod eval;
 pub mod fuzz;
 pub mod graph;
+pub mod impact;
+pub mod known;
 pub mod layout;
 pub mod plan;
 pub mod request;

@@ -59,3 +59,18 @@ fn sorted(stream: &str) -> Vec<Json> {
     documents.sort_by_key(|d| d["kind"].as_str().map(str::to_owned));
     documents
 }
+
+#[test]
+fn every_document_that_is_judged_passes_and_fails_where_it_should() {
+    use inputs::judged::{Cel, Judged};
+    let judged = Judged::new();
+    let names: Vec<&str> = judged.cases.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["proved", "residual-texts", "residual-yaml", "residual-values"]);
+    for case in &judged.cases {
+        assert!((1_000..2_000).contains(&case.bytes), "{} has {} bytes", case.name, case.bytes);
+        assert!(Cel::new(&case.json).passes(), "{}", case.name);
+        let mut bare = case.json.clone();
+        bare["metadata"]["labels"] = serde_json::json!({});
+        assert!(!Cel::new(&bare).passes(), "{}", case.name);
+    }
+}

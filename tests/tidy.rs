@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 25] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -27,23 +27,44 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("request", &["check", "diag", "source", "value"]),
     ("sample", &["check", "value"]),
     ("eval", &["check", "diag", "graph", "request", "script", "source", "value"]),
+    ("known", &["check", "eval", "graph", "source", "value"]),
     ("plan", &["check", "eval", "graph", "request", "value"]),
-    ("rules", &["check", "diag", "eval", "graph", "plan", "request", "source", "value"]),
+    ("rules", &["check", "diag", "eval", "graph", "known", "plan", "request", "source", "value"]),
     ("diff", &["check", "diag", "rules", "source", "value"]),
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
-    ("emit", &[]),
+    ("emit", &["source"]),
     ("layout", &["check", "emit", "eval", "value"]),
-    ("state", &["check", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
+    ("state", &["check", "diff", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
     (
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
+    ("impact", &["check", "compile", "diag", "diff", "eval", "graph", "value"]),
+    ("container", &["check", "compile", "diag", "emit", "eval", "layout", "rules", "source", "value"]),
+    ("build", &["check", "compile", "diag", "eval", "graph", "source", "syntax", "value"]),
     (
         "cli",
         &[
-            "check", "compile", "diag", "emit", "eval", "fuzz", "layout", "plan", "request", "rules",
-            "source", "state", "syntax", "testing", "value",
+            "build",
+            "check",
+            "compile",
+            "container",
+            "diag",
+            "diff",
+            "emit",
+            "eval",
+            "fuzz",
+            "impact",
+            "layout",
+            "plan",
+            "request",
+            "rules",
+            "source",
+            "state",
+            "syntax",
+            "testing",
+            "value",
         ],
     ),
 ];

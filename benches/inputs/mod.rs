@@ -1,6 +1,7 @@
 //! What the benches read, render and write: the platform that ships, and streams of manifests of about a megabyte.
 #![allow(dead_code, reason = "each bench takes some of it")]
 
+pub(crate) mod judged;
 pub(crate) mod peers;
 pub(crate) mod requests;
 pub(crate) mod rounds;

@@ -3,4 +3,5 @@ platform kafka-example {
   promises "promises/*.promise"
   schemas "schemas/*.yaml"
   pod-security baseline
+  pipeline-image "ghcr.io/example/vow:0.1.0"
 }

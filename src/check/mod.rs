@@ -28,6 +28,8 @@ mod typing;
 mod visit;
 pub mod workflow;
 
+pub(crate) use promise::metadata_type as request_metadata;
+
 use std::sync::Arc;
 
 use checker::{Checker, Target};

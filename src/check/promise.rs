@@ -249,7 +249,7 @@ pub(super) fn request_type(api: &super::api::Api) -> Type {
 }
 
 /// The metadata of a request. Its name becomes the value of labels, so it is at most 63 characters long.
-fn metadata_type() -> Type {
+pub(crate) fn metadata_type() -> Type {
     let name = Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() };
     record(&[
         ("name", Type::Str(name)),

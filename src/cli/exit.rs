@@ -13,11 +13,16 @@ pub(super) const USAGE: u8 = 2;
 /// The outside world failed.
 pub(super) const OUTSIDE: u8 = 3;
 
+/// There are differences, and the exit status was to tell.
+pub(super) const DIFFERS: u8 = 10;
+
 /// Why a command did not succeed.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// Diagnostics were shown.
     Reported,
+    /// There are differences, and they were shown.
+    Differs,
     /// The input is wrong, in one sentence.
     Input(String),
     /// The command line is wrong, in one sentence.
@@ -32,6 +37,7 @@ impl Failure {
     pub(super) fn code(&self) -> u8 {
         match self {
             Failure::Reported | Failure::Input(_) => INPUT,
+            Failure::Differs => DIFFERS,
             Failure::Usage(_) => USAGE,
             Failure::Outside(_) => OUTSIDE,
             Failure::ClosedPipe => 0,
@@ -40,7 +46,7 @@ impl Failure {
 
     pub(super) fn message(&self) -> Option<String> {
         match self {
-            Failure::Reported | Failure::ClosedPipe => None,
+            Failure::Reported | Failure::Differs | Failure::ClosedPipe => None,
             Failure::Input(m) | Failure::Usage(m) | Failure::Outside(m) => Some(m.clone()),
         }
     }

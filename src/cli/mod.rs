@@ -8,6 +8,7 @@
 mod batch;
 mod cmd;
 mod exit;
+mod paint;
 mod platform;
 mod report;
 mod ui;
@@ -28,7 +29,8 @@ use ui::Ui;
 ///
 /// The platform is the nearest folder upwards that holds a `promises.dsl`.
 ///
-/// Exit status: 0 fine, 1 the input is wrong, 2 wrong usage, 3 the outside world failed (disk, terminal, repository).
+/// Exit status: 0 fine, 1 the input is wrong, 2 wrong usage, 3 the outside world failed (disk, terminal, repository), 10 there are
+/// differences and `--exit-code` asked.
 #[derive(Debug, Parser)]
 #[command(name = "vow", version, disable_help_subcommand = true, max_term_width = 110)]
 struct Cli {
@@ -60,7 +62,10 @@ enum Command {
     State(cmd::state::Args),
     Fmt(cmd::fmt::Args),
     Graph(cmd::graph::Args),
+    Impact(cmd::impact::Args),
     Crd(cmd::crd::Args),
+    Build(cmd::build::Args),
+    Pipeline(cmd::pipeline::Args),
     Explain(cmd::explain::Args),
     Init(cmd::init::Args),
     Completion(cmd::completion::Args),
@@ -100,7 +105,10 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::State(args) => args.run(platform, &mut ui),
         Command::Fmt(args) => args.run(platform, &mut ui),
         Command::Graph(args) => args.run(platform, &mut ui),
+        Command::Impact(args) => args.run(platform, &mut ui),
         Command::Crd(args) => args.run(platform, &mut ui),
+        Command::Build(args) => args.run(platform, &mut ui),
+        Command::Pipeline(args) => args.run(platform, &mut ui),
         Command::Explain(args) => args.run(&mut ui),
         Command::Init(args) => args.run(&mut ui),
         Command::Completion(args) => args.run(&mut ui),
@@ -109,7 +117,7 @@ fn dispatch(cli: Cli) -> ExitCode {
     // A report is written if there was something to report on: not of a wrong command line or a failing disk.
     let result = match result {
         Ok(()) => ui.finish(),
-        Err(Failure::Reported) => ui.finish().and(Err(Failure::Reported)),
+        Err(failure @ (Failure::Reported | Failure::Differs)) => ui.finish().and(Err(failure)),
         Err(other) => Err(other),
     };
     match result {

@@ -51,6 +51,45 @@ pub fn read(engine: &Engine, sources: &Sources, file: FileId) -> Result<Vec<Job>
     if out.is_empty() { Ok(jobs) } else { Err(out) }
 }
 
+/// A document of a text with requests, by itself.
+#[derive(Debug)]
+pub struct Single {
+    /// `KIND/NAME in NAMESPACE`, as far as it says.
+    pub title: String,
+    /// Whether a promise serves its kind.
+    pub served: bool,
+    /// The request, or everything that is wrong with it.
+    pub job: Result<Job, Vec<Diagnostic>>,
+}
+
+/// Reads the documents in a text, each by itself: one that is refused keeps no other from being taken.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn read_each(engine: &Engine, sources: &Sources, file: FileId) -> Result<Vec<Single>, Box<Diagnostic>> {
+    let nodes = request::read_documents(file, sources.name(file), sources.text(file))?;
+    let single = |node: &Node| {
+        let object = node.to_value();
+        let served = served(engine, &object);
+        Single { title: title(&object), served, job: job(engine, node) }
+    };
+    Ok(nodes.iter().map(single).collect())
+}
+
+/// `KIND/NAME in NAMESPACE` of a request, or of what should be one.
+fn title(object: &Value) -> String {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or("?").to_owned();
+    let metadata = |key: &str| object.get("metadata").and_then(|m| m.get(key));
+    let namespace = metadata("namespace").and_then(Value::as_str).unwrap_or(Request::DEFAULT_NAMESPACE);
+    format!("{}/{} in {namespace}", text(object.get("kind")), text(metadata("name")))
+}
+
+fn served(engine: &Engine, object: &Value) -> bool {
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
+    engine.program().serving(group, text("kind")).is_some_and(|promise| !promise.foreign)
+}
+
 fn job(engine: &Engine, node: &Node) -> Result<Job, Vec<Diagnostic>> {
     let object = node.to_value();
     let promise = serving(engine, node, &object).map_err(|d| vec![*d])?;

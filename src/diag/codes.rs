@@ -69,6 +69,7 @@ static CODES: &[Code] = &[
     Code { name: "header-key", page: include_str!("codes/header-key.md") },
     Code { name: "impossible-cast", page: include_str!("codes/impossible-cast.md") },
     Code { name: "json-syntax", page: include_str!("codes/json-syntax.md") },
+    Code { name: "kratix-limit", page: include_str!("codes/kratix-limit.md") },
     Code { name: "misplaced-bounds", page: include_str!("codes/misplaced-bounds.md") },
     Code { name: "misplaced-check", page: include_str!("codes/misplaced-check.md") },
     Code { name: "misplaced-contains", page: include_str!("codes/misplaced-contains.md") },

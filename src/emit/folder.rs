@@ -48,44 +48,140 @@ pub enum EmitError {
 /// # Errors
 /// If a link, a folder or a file is in the way, or the system fails; nothing has changed then.
 pub fn write_folder(dir: &Path, bundle: &Bundle) -> Result<(), EmitError> {
-    let mut undo = Undo::default();
-    match write(dir, bundle, &mut undo) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(undo.run(dir, error)),
+    change_folders(&[Change { dir, write: bundle, remove: &[], public: false }])
+}
+
+/// What happens to one folder.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// The folder; it is made if it is not there.
+    pub dir: &'a Path,
+    /// The files that it is to have.
+    pub write: &'a Bundle,
+    /// The paths of files that it is to have no longer. What is not there need not go.
+    pub remove: &'a [String],
+    /// Whether every user may read what is written, whatever the process' mask says.
+    pub public: bool,
+}
+
+/// Changes several folders, which may be on several file systems: all of them or none.
+///
+/// Everything is written beside its place first, so a full disk is found before anything has changed.
+///
+/// # Errors
+/// If a link, a folder or a file is in the way, or the system fails; nothing has changed then.
+pub fn change_folders(changes: &[Change<'_>]) -> Result<(), EmitError> {
+    let mut undos: Vec<Undo> = changes.iter().map(|c| Undo::of(c.dir)).collect();
+    let work = |undos: &mut Vec<Undo>| {
+        let mut staged = vec![];
+        for (change, undo) in changes.iter().zip(undos.iter_mut()) {
+            staged.push(stage(*change, undo)?);
+        }
+        for (staged, undo) in staged.iter().zip(undos.iter_mut()) {
+            commit(staged, undo)?;
+        }
+        Ok(staged)
+    };
+    match work(&mut undos) {
+        Ok(staged) => {
+            staged.iter().for_each(tidy);
+            Ok(())
+        }
+        Err(error) => Err(undos.into_iter().rev().fold(error, |error, undo| undo.run(error))),
     }
 }
 
-fn write(dir: &Path, bundle: &Bundle, undo: &mut Undo) -> Result<(), EmitError> {
-    make_folders(dir, undo)?;
-    // Links above the folder are the user's own choice; below it they are not.
-    let root = dir.canonicalize().map_err(io_error("find", dir))?;
-    let stage =
-        tempfile::Builder::new().prefix(".vow-").tempdir_in(&root).map_err(io_error("write into", dir))?;
-    let stage = undo.stage.insert(stage).path().to_path_buf();
-    let mut staged = vec![];
-    for (number, (path, bytes)) in bundle.iter().enumerate() {
-        check_way(&root, path)?;
-        let new = stage.join(format!("{number}.new"));
-        write_file(&new, bytes)?;
-        staged.push((new, stage.join(format!("{number}.old")), root.join(path)));
-    }
-    for (new, old, target) in staged {
-        if let Some(folder) = target.parent() {
-            make_folders(folder, undo)?;
+/// Removes what a process that was killed left behind beside the files of `dir`. To be called only by whoever is the only
+/// one to write there.
+///
+/// # Errors
+/// If the system fails.
+pub fn sweep(dir: &Path) -> Result<(), EmitError> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(io_error("look into", dir)(e)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(io_error("look into", dir))?;
+        let is_folder = entry.file_type().is_ok_and(|t| t.is_dir());
+        if is_folder && entry.file_name().to_string_lossy().starts_with(STAGE) {
+            fs::remove_dir_all(entry.path()).map_err(io_error("remove", &entry.path()))?;
         }
-        if target.symlink_metadata().is_ok() {
-            rename(&target, &old)?;
-            undo.steps.push(Step::Restore { from: old, to: target.clone() });
-        }
-        rename(&new, &target)?;
-        undo.steps.push(Step::RemoveFile(target));
     }
     Ok(())
 }
 
+/// How the names of the hidden folders begin.
+const STAGE: &str = ".vow-stage-";
+
+/// A change whose files lie ready.
+struct Staged<'a> {
+    change: Change<'a>,
+    root: PathBuf,
+    stage: PathBuf,
+    /// Each new file with its place.
+    new: Vec<(PathBuf, PathBuf)>,
+}
+
+fn stage<'a>(change: Change<'a>, undo: &mut Undo) -> Result<Staged<'a>, EmitError> {
+    let dir = change.dir;
+    make_folders(dir, change.public, undo)?;
+    // Links above the folder are the user's own choice; below it they are not.
+    let root = dir.canonicalize().map_err(io_error("find", dir))?;
+    let stage =
+        tempfile::Builder::new().prefix(STAGE).tempdir_in(&root).map_err(io_error("write into", dir))?;
+    let stage = undo.stage.insert(stage).path().to_path_buf();
+    let mut new = vec![];
+    for (number, (path, bytes)) in change.write.iter().enumerate() {
+        check_way(&root, path)?;
+        let file = stage.join(format!("{number}.new"));
+        write_file(&file, bytes, change.public)?;
+        new.push((file, root.join(path)));
+    }
+    change.remove.iter().try_for_each(|path| check_way(&root, path))?;
+    Ok(Staged { change, root, stage, new })
+}
+
+fn commit(staged: &Staged<'_>, undo: &mut Undo) -> Result<(), EmitError> {
+    for (number, path) in staged.change.remove.iter().enumerate() {
+        let (target, old) = (staged.root.join(path), staged.stage.join(format!("{number}.gone")));
+        if target.symlink_metadata().is_ok() {
+            rename(&target, &old)?;
+            undo.steps.push(Step::Restore { from: old, to: target });
+        }
+    }
+    for (number, (new, target)) in staged.new.iter().enumerate() {
+        if let Some(folder) = target.parent() {
+            make_folders(folder, staged.change.public, undo)?;
+        }
+        if target.symlink_metadata().is_ok() {
+            let old = staged.stage.join(format!("{number}.old"));
+            // With a second name for the old file there is no moment without one; not every file system gives it.
+            match fs::hard_link(target, &old) {
+                Ok(()) => {}
+                Err(_) => rename(target, &old)?,
+            }
+            undo.steps.push(Step::Restore { from: old, to: target.clone() });
+        }
+        rename(new, target)?;
+        undo.steps.push(Step::RemoveFile(target.clone()));
+    }
+    Ok(())
+}
+
+/// Removes the folders that nothing is left in.
+fn tidy(staged: &Staged<'_>) {
+    for path in staged.change.remove {
+        let folders = Path::new(path).ancestors().skip(1).filter(|f| *f != Path::new(""));
+        // One that still holds something stays, and so do those above it.
+        let _ = folders.take_while(|f| fs::remove_dir(staged.root.join(f)).is_ok()).count();
+    }
+}
+
 /// What must be done to be where we were; the last step first.
-#[derive(Default)]
 struct Undo {
+    dir: PathBuf,
     steps: Vec<Step>,
     /// The hidden folder; removed when this is dropped.
     stage: Option<tempfile::TempDir>,
@@ -98,14 +194,18 @@ enum Step {
 }
 
 impl Undo {
-    fn run(mut self, dir: &Path, error: EmitError) -> EmitError {
+    fn of(dir: &Path) -> Undo {
+        Undo { dir: dir.to_path_buf(), steps: vec![], stage: None }
+    }
+
+    fn run(mut self, error: EmitError) -> EmitError {
         let (folders, files): (Vec<_>, Vec<_>) =
             self.steps.drain(..).rev().partition(|s| matches!(s, Step::RemoveFolder(_)));
         let taken_back = files.iter().map(Step::run).filter(io::Result::is_err).count() == 0;
         let stage = self.stage.take();
         if !taken_back {
             let kept = stage.map_or_else(PathBuf::new, tempfile::TempDir::keep);
-            return EmitError::Stuck { path: dir.to_path_buf(), kept, source: Box::new(error) };
+            return EmitError::Stuck { path: self.dir, kept, source: Box::new(error) };
         }
         drop(stage);
         // A folder that someone else has put something into meanwhile is theirs now.
@@ -125,11 +225,12 @@ impl Step {
 }
 
 /// Makes `dir` and the folders above it, noting each that was not there.
-fn make_folders(dir: &Path, undo: &mut Undo) -> Result<(), EmitError> {
+fn make_folders(dir: &Path, public: bool, undo: &mut Undo) -> Result<(), EmitError> {
     let missing: Vec<&Path> = dir.ancestors().take_while(|a| *a != Path::new("") && !a.exists()).collect();
     for folder in missing.into_iter().rev() {
         fs::create_dir(folder).map_err(io_error("make", folder))?;
         undo.steps.push(Step::RemoveFolder(folder.to_path_buf()));
+        allow(folder, public, 0o755)?;
     }
     match dir.is_dir() || dir == Path::new("") {
         true => Ok(()),
@@ -158,8 +259,22 @@ fn check_way(root: &Path, path: &str) -> Result<(), EmitError> {
     Ok(())
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
+/// Gives every user what `mode` says; the process' mask may have taken it away.
+fn allow(path: &Path, public: bool, mode: u32) -> Result<(), EmitError> {
+    #[cfg(unix)]
+    if public {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(path, mode).map_err(io_error("open to all", path))?;
+    }
+    #[cfg(not(unix))]
+    let _ = (path, public, mode);
+    Ok(())
+}
+
+fn write_file(path: &Path, bytes: &[u8], public: bool) -> Result<(), EmitError> {
     let mut file = fs::File::create_new(path).map_err(io_error("make", path))?;
+    allow(path, public, 0o644)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io_error("write", path))
 }
 
@@ -215,12 +330,43 @@ mod tests {
             write_folder(dir.path(), &bundle(&[("a", "new"), ("b/c", "new"), ("z", "new")])).unwrap_err();
         assert!(matches!(error, EmitError::InTheWay(_)));
         assert_eq!(listing(dir.path()), before);
-        // The same when the failure comes after files have taken their places.
-        let mut undo = Undo::default();
-        let made = bundle(&[("a", "new"), ("n/b", "new")]);
-        write(dir.path(), &made, &mut undo).unwrap();
-        undo.run(dir.path(), EmitError::InTheWay(PathBuf::new()));
+        // The same when the failure comes after files have taken their places, and others have gone.
+        let made = bundle(&[("b", "new"), ("n/b", "new")]);
+        let gone = ["a".to_owned()];
+        let change = Change { dir: dir.path(), write: &made, remove: &gone, public: true };
+        let mut undo = Undo::of(dir.path());
+        commit(&stage(change, &mut undo).unwrap(), &mut undo).unwrap();
+        undo.run(EmitError::InTheWay(PathBuf::new()));
         assert_eq!(listing(dir.path()), before);
+        // And when it comes in another folder.
+        let (one, other) = (dir.path().join("one"), dir.path().join("other"));
+        fs::create_dir_all(other.join("x")).unwrap();
+        let before = listing(dir.path());
+        let (good, bad) = (bundle(&[("a", "1")]), bundle(&[("x", "1")]));
+        let change = |dir, write| Change { dir, write, remove: &[], public: true };
+        let error = change_folders(&[change(&one, &good), change(&other, &bad)]).unwrap_err();
+        assert!(matches!(error, EmitError::InTheWay(_)));
+        assert_eq!(listing(dir.path()), before);
+    }
+
+    #[test]
+    fn files_are_removed_with_the_folders_that_they_leave_empty() {
+        let dir = tempfile::tempdir().unwrap();
+        write_folder(dir.path(), &bundle(&[("x/y/one", "1"), ("x/two", "2"), ("z/three", "3")])).unwrap();
+        let gone: Vec<String> = ["x/y/one", "z/three", "never/there"].map(str::to_owned).into();
+        let change = Change { dir: dir.path(), write: &bundle(&[]), remove: &gone, public: false };
+        change_folders(&[change]).unwrap();
+        assert_eq!(listing(dir.path()), ["x=", "x/two=2"]);
+    }
+
+    #[test]
+    fn what_was_left_behind_is_swept() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join(format!("{STAGE}x/y"))).unwrap();
+        fs::write(dir.path().join("kept"), "1").unwrap();
+        sweep(dir.path()).unwrap();
+        sweep(&dir.path().join("none")).unwrap();
+        assert_eq!(listing(dir.path()), ["kept=1"]);
     }
 
     #[cfg(unix)]

@@ -8,5 +8,5 @@ pub mod git;
 pub mod name;
 
 pub use bundle::{Bundle, PathError};
-pub use folder::{EmitError, write_folder};
+pub use folder::{Change, EmitError, change_folders, sweep, write_folder};
 pub use name::file_name;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Refusal;
 use super::machine::{Frame, Machine, Step};
 use crate::check::program::{Arm, BinaryOp, Builtin, Entry, Expr, ExprKind, FunctionBody, Item, Part};
-use crate::check::types::{Lit, Type};
+use crate::check::types::{Lit, Type, token};
 use crate::script::ScriptErrorKind;
 use crate::source::Span;
 use crate::value::{Map, Value, json, ops, yaml};
@@ -158,7 +158,12 @@ impl Machine<'_> {
     ) -> Step<Option<Value>> {
         let Some(v) = self.eval(value, frame)? else { return Ok(None) };
         self.budget.walk(&v, span)?;
-        let Err(mismatch) = to.check(&v) else { return Ok(Some(v)) };
+        let Err(mismatch) = to.check(&v) else {
+            return match token::in_value(to, &v) {
+                None => Ok(Some(v)),
+                Some((path, what)) => Err(no_token(&path, what, span)),
+            };
+        };
         let place = if mismatch.path.0.is_empty() { "this".into() } else { format!("`{}`", mismatch.path) };
         let why = format!("{place} {}", mismatch.what);
         match message {
@@ -231,7 +236,10 @@ impl Machine<'_> {
         };
         self.budget.walk(&result, span)?;
         match function.result.ty.check(&result) {
-            Ok(()) => Ok(Some(result)),
+            Ok(()) => match token::in_value(&function.result.ty, &result) {
+                None => Ok(Some(result)),
+                Some((path, what)) => Err(no_token(&path, what, span)),
+            },
             Err(m) => {
                 let message = format!(
                     "`{}` is declared to give `{}`, but its result {}",
@@ -297,6 +305,12 @@ impl Machine<'_> {
         }
         Ok(kept)
     }
+}
+
+/// A name that is a token: it would be public, and names are what is never looked at again.
+fn no_token(path: &crate::value::path::Path, what: &str, span: Span) -> Box<Refusal> {
+    let place = if path.0.is_empty() { "this name".into() } else { format!("`{path}`") };
+    Refusal::new("no-secret", span, format!("{place} is or holds {what}")).help("choose another name")
 }
 
 fn script_refusal(e: &crate::script::ScriptError, body: Span, span: Span, name: &str) -> Box<Refusal> {

@@ -11,7 +11,8 @@ mod output;
 mod provenance;
 pub mod size;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 pub use document::{Document, Origin, Phase};
 pub(crate) use flow::sub_request;
@@ -37,7 +38,13 @@ pub struct Engine {
     globals: Arc<Vec<Option<Value>>>,
     /// The patterns of each promise's api, in the program's order.
     patterns: Arc<Vec<Option<Patterns>>>,
+    /// What the rules have proved, once anybody asked.
+    cleared: Arc<OnceLock<Cleared>>,
 }
+
+/// What is proved of the documents of each node: a set of rules as bits, by promise, phase and the node's position. Only
+/// the rules know what the bits mean.
+pub type Cleared = BTreeMap<String, [Vec<u16>; 2]>;
 
 impl Engine {
     /// Computes what needs no request: module-level lets and platform values.
@@ -56,6 +63,7 @@ impl Engine {
             graph: Arc::new(graph),
             globals: Arc::new(globals),
             patterns: Arc::new(patterns),
+            cleared: Arc::default(),
         })
     }
 
@@ -101,6 +109,11 @@ impl Engine {
         Ok(map)
     }
 
+    /// What is proved, found out by `prove` when it is asked for first.
+    pub fn cleared(&self, prove: impl FnOnce() -> Cleared) -> &Cleared {
+        self.cleared.get_or_init(prove)
+    }
+
     /// The nodes of a promise in a phase.
     pub fn nodes(&self, promise: &str, phase: Phase) -> &[Node] {
         match (self.graph.promise(promise), phase) {
@@ -118,6 +131,11 @@ impl Engine {
     /// The program.
     pub fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// The values of module-level lets and of the platform, by id; `None` where nothing is there.
+    pub fn globals(&self) -> &[Option<Value>] {
+        &self.globals
     }
 
     /// Its graph.

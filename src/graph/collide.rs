@@ -21,25 +21,21 @@ const OBJECT_LIMIT: usize = 10_000;
 const MOST_COMPARED: usize = 64;
 
 /// One object of a flow.
-struct Object {
-    group_kind: (String, String),
-    shown: String,
-    name: Symbol,
-    namespace: Option<Symbol>,
+pub(super) struct Object {
+    pub(super) group_kind: (String, String),
+    pub(super) shown: String,
+    pub(super) name: Symbol,
+    pub(super) namespace: Option<Symbol>,
     /// The conditions around it, each by a name that is unique in the flow.
     conditions: BTreeSet<String>,
-    span: Span,
+    pub(super) span: Span,
 }
 
 /// Reports every such pair, once.
 pub(super) fn check(program: &Program, graph: &RenderGraph, out: &mut Vec<Diagnostic>) {
     let mut reported: BTreeSet<(Span, Span)> = BTreeSet::new();
     for promise in &program.promises {
-        let mut walk = Walk { program, graph, objects: Vec::new(), visited: 0 };
-        let fields = BTreeMap::from([("metadata".into(), Symbol::atom("self.metadata"))]);
-        let request = Symbol::Record(Arc::new(fields));
-        walk.promise(&promise.name, request, BTreeSet::new());
-        for same in namesakes(&walk.objects).into_values() {
+        for same in namesakes(&objects(program, graph, &promise.name).0).into_values() {
             for (i, b) in same.iter().enumerate() {
                 let before = same.iter().take(i.min(MOST_COMPARED));
                 if let Some(a) = before.into_iter().find(|a| may_meet(a, b))
@@ -50,6 +46,16 @@ pub(super) fn check(program: &Program, graph: &RenderGraph, out: &mut Vec<Diagno
             }
         }
     }
+}
+
+/// What one request of a promise renders, the requests in it included; and whether that is all.
+pub(super) fn objects(program: &Program, graph: &RenderGraph, promise: &str) -> (Vec<Object>, bool) {
+    let mut walk = Walk { program, graph, objects: Vec::new(), visited: 0 };
+    let fields = BTreeMap::from([("metadata".into(), Symbol::atom("self.metadata"))]);
+    let request = Symbol::Record(Arc::new(fields));
+    walk.promise(promise, request, BTreeSet::new());
+    let all = walk.visited <= FLOW_LIMIT && walk.objects.len() < OBJECT_LIMIT;
+    (walk.objects, all)
 }
 
 /// The objects by what names them, in the order in which they are rendered.

@@ -6,11 +6,17 @@
 mod build;
 mod collide;
 mod dump;
+mod fingerprint;
+mod meet;
 mod order;
 mod repeat;
 mod symbol;
 
+pub use fingerprint::fingerprint;
+
 use std::sync::Arc;
+
+pub use meet::meetings;
 
 use crate::check::program::{Check, Condition, Let, Program, Request, Resource, Walk};
 use crate::check::workflow::{Destination, OutputFile, Status};

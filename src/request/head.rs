@@ -45,6 +45,10 @@ const SERVER: [&str; 12] = [
 /// other bytes for a file than for the object that came from it.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// Labels that Kratix writes on the object in the cluster, for itself: hidden for the same reason.
+const OF_KRATIX: [&str; 3] =
+    ["kratix.io/manual-reconciliation", "kratix.io/promise-name", "kratix.io/workflow-suspended"];
+
 /// What all annotations together may hold, keys included.
 const ANNOTATION_BYTES: usize = 256 * 1024;
 
@@ -161,6 +165,9 @@ fn texts(metadata: &Map, field: &str, problems: &mut Problems) -> Option<Value> 
     let mut kept = Map::new();
     let mut complete = true;
     for (key, value) in entries.iter().filter(|(key, _)| &***key != LAST_APPLIED) {
+        if field == "labels" && OF_KRATIX.contains(&&**key) {
+            continue;
+        }
         match text(field, &path, key, value, problems) {
             Some(()) => drop(kept.insert(Arc::clone(key), value.clone())),
             None => complete = false,

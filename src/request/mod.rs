@@ -14,6 +14,7 @@ mod problem;
 mod refine;
 mod scalar;
 mod spec;
+mod token;
 
 pub use documents::{Placed, duplicates, read_documents};
 pub use locate::{locate, name_place};
@@ -75,6 +76,10 @@ pub fn admit_with(api: &Api, patterns: &Patterns, object: &Value) -> Result<Requ
     };
     match (head, spec) {
         (Some(head), Some(spec)) if problems.0.is_empty() => {
+            let found = token::problems(api, &head, &spec);
+            if !found.is_empty() {
+                return Err(found);
+            }
             let head::Head { name, namespace, labels, annotations } = head;
             Ok(Request { name, namespace, labels, annotations, spec })
         }

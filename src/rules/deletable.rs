@@ -1,7 +1,9 @@
 //! **deletable**: what a request made goes when the request goes. Nothing asks to be kept, and nothing waits for a
 //! finalizer that nobody is known to take away.
 
+use super::prove::{Doubts, Proving};
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::known::Known;
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -50,6 +52,46 @@ pub(super) fn judge(subject: Subject<'_>, _: Facts<'_>, found: &mut Findings) {
         annotations(template, &path, found);
     }
     retention(subject, found);
+}
+
+/// What leaves it open whether something stays.
+pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
+    let mut found = Findings::new();
+    judge(of.subject, of.facts, &mut found);
+    out.judged(found, of.object);
+    let metadata = Path::key("metadata");
+    open_metadata(&of.object.get("metadata").known, &metadata, out);
+    if of.subject.is("argoproj.io", "ApplicationSet") {
+        let template = of.object.get("spec").known.get("template").known.get("metadata").known;
+        let path = Path::key("spec").then_key("template").then_key("metadata");
+        open_metadata(&template, &path, out);
+    }
+    for (_, _, keys, _) in RETAINING.iter().filter(|(group, kind, ..)| of.subject.is(group, kind)) {
+        let value = keys.iter().fold(of.object.clone(), |known, key| known.get(key).known);
+        let path = keys.iter().fold(Path::default(), |path, key| path.then_key(key));
+        if value.value().is_none() && !matches!(value, Known::Never) {
+            out.open(RULE, &path, "may be a policy that keeps something", &value);
+        }
+    }
+}
+
+fn open_metadata(metadata: &Known, path: &Path, out: &mut Doubts) {
+    let all = metadata.get("finalizers");
+    let cascades = |k: &Known| k.as_str().is_some_and(|name| CASCADING.contains(&name));
+    let items = all.known.as_items().map(|list| {
+        list.segments.iter().all(|s| s.item.value().is_some() || s.item.alternatives().iter().all(cascades))
+    });
+    if items == Some(false) || (items.is_none() && !all.is_absent()) {
+        out.open(RULE, &path.then_key("finalizers"), "may be finalizers that nobody takes away", &all.known);
+    }
+    let annotations = metadata.get("annotations").known;
+    for (key, _) in KEEPING {
+        let value = annotations.get(key);
+        if value.known.value().is_none() && !value.is_absent() {
+            let path = path.then_key("annotations").then_key(key);
+            out.open(RULE, &path, "may say that the object is kept", &value.known);
+        }
+    }
 }
 
 fn finalizers(metadata: Option<&Value>, path: &Path, found: &mut Findings) {

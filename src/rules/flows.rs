@@ -1,16 +1,23 @@
 //! A flow is judged: each of its documents by the rules of vow and of the platform, then all of it.
 
 use super::platform_rule::{Judged, Ruling, Said};
+use super::prove::Skip;
 use super::subject::{Facts, Subject};
-use super::{Finding, judge as judge_object, schema, told, values};
-use crate::diag::{Diagnostic, has_errors};
+use super::{Finding, judge_rendered, no_secret, schema, told, values};
+use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::eval::{Document, Engine, Flow, Phase, Rendering, render_flow};
 use crate::source::Span;
 use crate::value::Value;
 use crate::value::path::{Path, Step};
 
 /// Puts into `out` what the rules have against a flow; `asked` is where its request was written.
-pub(super) fn judge(engine: &Engine, flow: &Flow, asked: Option<Span>, out: &mut Vec<Diagnostic>) {
+pub(super) fn judge(
+    engine: &Engine,
+    skip: Skip<'_>,
+    flow: &Flow,
+    asked: Option<Span>,
+    out: &mut Vec<Diagnostic>,
+) {
     let facts = Facts { program: engine.program() };
     let mut ruling = Ruling::of(engine);
     let mut found = Vec::new();
@@ -18,10 +25,14 @@ pub(super) fn judge(engine: &Engine, flow: &Flow, asked: Option<Span>, out: &mut
         flow.renderings.iter().flat_map(|r| r.documents.iter().chain(&r.deletion).map(move |d| (r, d)));
     for (rendering, document) in made {
         let findings =
-            judge_object(&document.object, facts).into_iter().chain(schema::judge(engine, document));
+            judge_rendered(document, facts, skip).into_iter().chain(schema::judge(engine, document));
         let before = found.len();
         found.extend(findings.map(|f| report(engine, rendering, document, f)));
         let refused = found.len() > before;
+        let mut random = Vec::new();
+        no_secret::reported(&document.object, &mut random);
+        let told = |f| Diagnostic { severity: Severity::Warning, ..report(engine, rendering, document, f) };
+        found.extend(random.into_iter().map(told));
         found.extend(values::judge(engine, rendering, document));
         if let Some(ruling) = &mut ruling {
             let said = ruling.object(Judged {

@@ -2,10 +2,12 @@
 //! is one that Kubernetes takes. In what vow renders the engine writes them.
 
 use super::Finding;
+use super::prove::{Doubts, Proving};
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::label;
 use crate::check::resource::OWNERSHIP_LABELS;
-use crate::check::types::{Str, Type};
+use crate::check::types::{Class, Str, Type};
+use crate::known::Known;
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -109,6 +111,96 @@ fn requested(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
             let message = format!("the label `{other}` is `{second}`, and `{one}` is `{first}`");
             report(other, message, "a request has one parent: write the same into both");
         }
+    }
+}
+
+/// What leaves labels and annotations open.
+pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
+    let mut found = Findings::new();
+    judge(of.subject, of.facts, &mut found);
+    out.judged(found, of.object);
+    let metadata = of.object.get("metadata").known;
+    let labels = metadata.get("labels");
+    for key in OWNERSHIP_LABELS {
+        let value = labels.known.get(key);
+        let there = !value.absent && !labels.absent && is_filled(&value.known);
+        if !there && value.known.value().is_none() {
+            let path = Path::key("metadata").then_key("labels").then_key(key);
+            out.open("ownership-labels", &path, "may be empty", &value.known);
+        }
+    }
+    parents(of, &labels.known, out);
+    let annotations = metadata.get("annotations").known;
+    entries(&labels.known, "labels", out, is_label_always);
+    entries(&annotations, "annotations", out, |value| value.is_within(&Type::STRING));
+}
+
+/// Whether both sets of labels tell the same parent: the engine writes the same into both.
+fn parents(of: Proving<'_>, labels: &Known, out: &mut Doubts) {
+    let binding = of.subject.is("platform.kratix.io", "ResourceBinding");
+    if binding && of.object.value().is_none() {
+        out.open(
+            "ownership-labels",
+            &Path::key("spec"),
+            "may name another promise than the labels",
+            of.object,
+        );
+    }
+    if !binding && of.facts.program.serving(of.subject.group, of.subject.kind).is_none() {
+        return;
+    }
+    let told = PARENTS.iter().filter(|part| !labels.get(&format!("kratix.io/parent-{part}")).is_absent());
+    let partly = !matches!(told.count(), 0 | 3);
+    for part in PARENTS {
+        let [one, other] = SETS.map(|set| labels.get(&format!("kratix.io/{set}-{part}")));
+        let same = match (&one.known, &other.known) {
+            (Known::Is(a), Known::Is(b)) => a == b,
+            (Known::Text(a), Known::Text(b)) => std::sync::Arc::ptr_eq(a, b) && is_filled(&one.known),
+            (Known::Never, Known::Never) => true,
+            _ => false,
+        };
+        if !same || partly || one.absent != other.absent || (one.absent && !one.is_absent()) {
+            let path = Path::key("metadata").then_key("labels");
+            out.open("ownership-labels", &path, "may tell two parents", &one.known.join(&other.known));
+        }
+    }
+}
+
+/// Whether something is a text that is never empty.
+fn is_filled(known: &Known) -> bool {
+    match known {
+        Known::Is(value) => value.as_str().is_some_and(|t| !t.is_empty()),
+        Known::Text(text) => text.whole.class.is_some() || text.whole.min.is_some_and(|n| n > 0),
+        _ => false,
+    }
+}
+
+/// Whether something is the value of a label, whatever it is.
+fn is_label_always(known: &Known) -> bool {
+    let names = Type::Str(Str { class: Some(Class::DnsSubdomain), max: Some(63), ..Str::default() });
+    known.alternatives().iter().all(|k| k.is_within(&names) || k.is_within(&label_value()))
+}
+
+fn entries(known: &Known, part: &str, out: &mut Doubts, good: impl Fn(&Known) -> bool) {
+    let path = Path::key("metadata").then_key(part);
+    let Some(object) = known.as_object() else {
+        if !matches!(known, Known::Never) {
+            out.open("ownership-labels", &path, "may hold what Kubernetes does not take", known);
+        }
+        return;
+    };
+    for (key, field) in &object.fields {
+        let path = path.then_key(key);
+        let mut found = Findings::new();
+        check(key, &path, &mut found);
+        found.into_iter().for_each(|f| out.broken(f));
+        if field.known.value().is_none() && !good(&field.known) {
+            out.open("ownership-labels", &path, "may be a value that Kubernetes does not take", &field.known);
+        }
+    }
+    if let Some(rest) = &object.rest {
+        let any = Known::Free(rest.hole.clone());
+        out.open("ownership-labels", &path, "may hold keys that Kubernetes does not take", &any);
     }
 }
 

@@ -6,7 +6,7 @@ use super::platform_rule::{Judged, Ruling, Said};
 use super::subject::{Facts, Subject};
 use super::{Finding, RULES, Rule, judge, judge_by, names, no_secret};
 use crate::check::program::Program;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Severity};
 use crate::eval::Engine;
 use crate::source::{FileId, Span};
 use crate::value::Value;
@@ -124,6 +124,15 @@ fn each(facts: Facts<'_>, mut ruling: Option<Ruling<'_>>, documents: &[Node], wh
         }
         let of_platform = ruled(&mut ruling, facts, &object, !found.is_empty());
         out.extend(found.into_iter().map(|f| report(place(node, &f.path), &title, &object, f)));
+        if whose == Whose::Ours {
+            let mut random = Vec::new();
+            no_secret::reported(&object, &mut random);
+            out.extend(random.into_iter().map(|f| {
+                let mut lint = report(place(node, &f.path), &title, &object, f);
+                lint.diagnostic.severity = Severity::Warning;
+                lint
+            }));
+        }
         out.extend(of_platform.into_iter().map(|s| said(place(node, &s.path), &title, &object, s)));
         let Some(key) = key(subject) else { continue };
         if let Some(first) = owners.insert(key, head(node)) {

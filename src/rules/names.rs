@@ -1,6 +1,7 @@
 //! **explicit-namespace** and **stable-name**: every namespaced object names a valid namespace, all others have none, and
 //! none has its name made up by the cluster; every name is one that Kubernetes takes.
 
+use super::prove::{Doubts, Proving};
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::label::is_dns_label;
 use crate::check::types::{Class, Str, Type};
@@ -35,6 +36,40 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
     let help = "write `metadata.namespace`; in a promise: `… NAME in NAMESPACE { … }`, cast where it arises: `… as DnsLabel else \"…\"`";
     found.push(finding("explicit-namespace", &path, message, help));
 }
+
+/// What leaves the name and the namespace open.
+pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
+    let mut found = Findings::new();
+    judge(of.subject, of.facts, &mut found);
+    out.judged(found, of.object);
+    let metadata = of.object.get("metadata").known;
+    let path = |key: &str| Path::key("metadata").then_key(key);
+    let generated = metadata.get("generateName");
+    if !generated.is_absent() {
+        out.open("explicit-namespace", &path("generateName"), "may be there", &generated.known);
+    }
+    let namespace = metadata.get("namespace");
+    let lives = of.facts.is_namespaced(of.subject) == Some(true);
+    let good = match lives {
+        true => !namespace.absent && namespace.known.is_within(&Type::class(Class::DnsLabel)),
+        false => namespace.is_absent(),
+    };
+    if !good && namespace.known.value().is_none() && !namespace.is_absent() {
+        let what = if lives { "may be no namespace" } else { "may be there" };
+        out.open("explicit-namespace", &path("namespace"), what, &namespace.known);
+    }
+    let name = metadata.get("name");
+    // Every DNS name is a good name of an RBAC object, too.
+    let subdomain = of.subject.group == GROUP_RBAC && name.known.is_within(&Type::class(Class::DnsSubdomain));
+    let good = !name.absent && (subdomain || name.known.is_within(&name_type(of.subject, of.facts)));
+    // Such a name is held to the rest of the object, or to a prefix.
+    let registered = matches!(of.subject.kind, "CustomResourceDefinition" | "PriorityClass");
+    if (!good || registered) && of.object.value().is_none() {
+        out.open("stable-name", &path("name"), "may be no name that Kubernetes takes", &name.known);
+    }
+}
+
+const GROUP_RBAC: &str = "rbac.authorization.k8s.io";
 
 fn unknown(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     let api = subject.object.get("apiVersion").and_then(Value::as_str).unwrap_or_default();

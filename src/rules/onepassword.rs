@@ -4,19 +4,27 @@
 //! Where an ExternalSecret may name a store, make a value or write one out is taken from its schema,
 //! `external-secrets.io/v1`.
 
+use super::prove::{Doubts, Proving};
 use super::subject::{Facts, Findings, Subject, finding};
+use crate::known::{Count, Maybe, Segment};
 use crate::value::Value;
 use crate::value::path::{Path, Step};
 
 const RULE: &str = "onepassword-only";
 const GROUP: &str = "external-secrets.io";
+const GENERATORS: &str = "generators.external-secrets.io";
 const PROVIDERS: [&str; 2] = ["onepassword", "onepasswordSDK"];
 
+/// Whether the rule is about objects of this kind.
+pub(super) fn applies(subject: Subject<'_>) -> bool {
+    subject.group == GROUP || subject.group == GENERATORS
+}
+
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
-    let generator = subject.group == "generators.external-secrets.io";
-    if subject.group != GROUP && !generator {
+    if !applies(subject) {
         return;
     }
+    let generator = subject.group == GENERATORS;
     let mut judge = Judge { facts, found };
     match subject.kind {
         "ExternalSecret" if !generator => judge.external_secret(subject.object),
@@ -26,6 +34,90 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
             format!("a `{kind}` makes or moves secrets by another way"),
             "use an `external-secrets.io/v1/ExternalSecret`, one a namespace",
         ),
+    }
+}
+
+/// What leaves it open where a secret comes from: the judge reads nothing but what is closed here.
+pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
+    let mut found = Findings::new();
+    judge(of.subject, of.facts, &mut found);
+    out.suspected(found, of.object);
+    let spec = Open { path: Path::key("spec"), known: of.object.get("spec") };
+    if !spec.is_object(out) {
+        return;
+    }
+    if of.subject.kind != "ExternalSecret" {
+        spec.child("provider").closed(out);
+        return;
+    }
+    let default = spec.child("secretStoreRef");
+    default.closed(out);
+    for sources in [spec.child("data"), spec.child("dataFrom")] {
+        for source in sources.items(out) {
+            source.child("sourceRef").closed(out);
+        }
+        let list = sources.known.known.as_items();
+        let certain = list.is_none_or(|l| l.segments.iter().all(|s| s.count == Count::One));
+        let sure = certain && !sources.known.absent;
+        let perhaps = !sources.known.is_absent() && !sure;
+        if default.known.is_absent() && perhaps {
+            out.open(RULE, &sources.path, "may be empty, so that no store is named", &sources.known.known);
+        }
+    }
+    let target = spec.child("target");
+    if target.known.is_absent() || !target.is_object(out) {
+        return;
+    }
+    ["manifest", "creationPolicy", "deletionPolicy"].iter().for_each(|key| target.child(key).closed(out));
+    let template = target.child("template");
+    if !template.known.is_absent() && template.is_object(out) {
+        ["data", "templateFrom"].iter().for_each(|key| template.child(key).closed(out));
+    }
+}
+
+/// Something in a document of which not all may be known.
+struct Open {
+    path: Path,
+    known: Maybe,
+}
+
+impl Open {
+    fn child(&self, key: &str) -> Open {
+        Open { path: self.path.then_key(key), known: self.known.known.get(key) }
+    }
+
+    /// Requires that all of it is known: it is there, or it never is.
+    fn closed(&self, out: &mut Doubts) {
+        let whole = self.known.known.value().is_some() && !self.known.absent;
+        if !whole && !self.known.is_absent() {
+            out.open(RULE, &self.path, "may be what the rule does not allow", &self.known.known);
+        }
+    }
+
+    /// Requires that it is there, an object whose keys are known.
+    fn is_object(&self, out: &mut Doubts) -> bool {
+        let object = self.known.known.as_object().filter(|o| o.rest.is_none() && !self.known.absent);
+        if object.is_none() {
+            out.open(RULE, &self.path, "may hold anything", &self.known.known);
+        }
+        object.is_some()
+    }
+
+    /// The items of a list, each an object whose keys are known.
+    fn items(&self, out: &mut Doubts) -> Vec<Open> {
+        let Some(list) = self.known.known.as_items() else {
+            if !self.known.is_absent() {
+                out.open(RULE, &self.path, "may be anything", &self.known.known);
+            }
+            return vec![];
+        };
+        let item = |(i, s): (usize, &Segment)| Open {
+            path: self.path.then_index(i),
+            known: Maybe::there(s.item.clone()),
+        };
+        let mut items: Vec<Open> = list.segments.iter().enumerate().map(item).collect();
+        items.retain(|item| item.is_object(out));
+        items
     }
 }
 

@@ -4,6 +4,10 @@
 //! What a level allows is from the Pod Security Standards of Kubernetes. Values of Helm charts and of vclusters are
 //! looked into for the fields that open the host, wherever they stand.
 
+mod prove;
+
+pub(super) use prove::prove;
+
 use super::no_secret::embedded;
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::kinds::pod_path;
@@ -61,6 +65,14 @@ const VOLUMES: [&str; 9] = [
     "projected",
     "secret",
 ];
+
+/// Whether the rule is about objects of this kind: namespaces, workloads, and what may hold the values of a chart.
+pub(super) fn applies(subject: Subject<'_>, facts: Facts<'_>) -> bool {
+    subject.is("", "Namespace")
+        || subject.is("", "ConfigMap")
+        || pod_path(subject.group, subject.kind).is_some()
+        || !facts.is_builtin(subject)
+}
 
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     let mut judge = Judge { found, level: facts.level_of(subject.namespace_of_pods()) };

@@ -165,9 +165,9 @@ impl Texts {
             Some(pattern) => Some(pattern.generator.text(random)),
             None if pattern.is_some() => None,
             None if attempt < TRIES / 2 => {
-                let all = match random.below(8) {
+                let all = match random.below(24) {
                     0 => &SMUGGLED[..],
-                    1 | 2 => &ODD[..],
+                    1..8 => &ODD[..],
                     _ => &HOSTILE[..],
                 };
                 random.pick(all).map(|text| (*text).to_owned())

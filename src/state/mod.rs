@@ -5,6 +5,7 @@
 //! paths and from the labels of the documents, so there is no index that could be lost.
 
 mod change;
+mod compare;
 mod error;
 mod family;
 mod kratix;
@@ -17,6 +18,7 @@ mod status;
 mod wanted;
 
 pub use change::{Change, Counts, Plan};
+pub use compare::compared;
 pub use error::StateError;
 pub use message::{APPLIED, DELETED, VERSION};
 pub use plan::{Limits, plan_apply, plan_delete};

@@ -111,6 +111,13 @@ fn played_one(folder: &Path, command: &str) -> String {
     if matches!(words[0], "repo" | "tree" | "put") {
         return repository(folder, &words);
     }
+    if words[0] == "commit" {
+        return committed(folder);
+    }
+    if words[0] == "mv" {
+        std::fs::rename(folder.join(words[1]), folder.join(words[2])).unwrap();
+        return "=> 0\n".into();
+    }
     let stdin = input.map_or_else(Stdio::null, |f| std::fs::File::open(folder.join(f)).unwrap().into());
     let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"));
     vow.current_dir(folder).args(&words[1..]).stdin(stdin);
@@ -129,6 +136,20 @@ fn played_one(folder: &Path, command: &str) -> String {
     }
     let _ = writeln!(said, "=> {}", out.status.code().map_or("killed".into(), |c| c.to_string()));
     said
+}
+
+/// Commits all files of the folder, which is a work tree then, but those below `edits`.
+fn committed(folder: &Path) -> String {
+    let mut options = git2::RepositoryInitOptions::new();
+    let repository = git2::Repository::init_opts(folder, options.external_template(false)).unwrap();
+    let mut index = repository.index().unwrap();
+    let skip = &mut |path: &Path, _: &[u8]| i32::from(path.starts_with("edits"));
+    index.add_all(["*"], git2::IndexAddOption::DEFAULT, Some(skip)).unwrap();
+    index.write().unwrap();
+    let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
+    let who = git2::Signature::new("Sam", "sam@example.org", &git2::Time::new(0, 0)).unwrap();
+    repository.commit(Some("HEAD"), &who, &who, "As it is", &tree, &[]).unwrap();
+    "=> 0\n".into()
 }
 
 /// Makes, lists or changes a bare repository with the branch `main`.

@@ -5,6 +5,7 @@ mod class;
 mod contains;
 mod relation;
 mod show;
+pub(crate) mod token;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -7,6 +7,8 @@ use crate::cli::exit::Failure;
 use crate::cli::report::Form;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
+use crate::rules::prove;
+use crate::rules::prove::show as proofs_table;
 
 /// Check the platform's promises, or one file
 ///
@@ -19,6 +21,13 @@ pub(in crate::cli) struct Args {
     /// The form of the report, as `--report`
     #[arg(short, long, value_enum, value_name = "FORM", conflicts_with = "report")]
     output: Option<Form>,
+    /// Print what is proved: for each document and rule whether the rule holds for every request, and if not, what
+    /// leaves it open
+    ///
+    /// A rule is `proved` if nothing that a request may say breaks it, `refuted` if the promise itself does (an error), and
+    /// `residual` if that depends on what a type leaves open: it is judged for every request, before anything is written.
+    #[arg(long)]
+    proofs: bool,
     /// Read the content of FILE from standard input, for editors
     #[arg(long, value_name = "FILE", conflicts_with = "path")]
     stdin_path: Option<PathBuf>,
@@ -26,7 +35,11 @@ pub(in crate::cli) struct Args {
 
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
-        ui.only_reports(self.output);
+        match self.proofs {
+            true if matches!(self.output, None | Some(Form::Text | Form::Json)) => {}
+            true => return Err(Failure::Usage("`--proofs` is written as `text` or as `json`".into())),
+            false => ui.only_reports(self.output),
+        }
         let work = match (&self.stdin_path, &self.path) {
             (Some(file), _) => platform::compile_file(given, file, Some(stdin()?))?,
             (None, Some(path)) if path.is_dir() => platform::compile(Some(path))?,
@@ -34,7 +47,17 @@ impl Args {
             (None, None) => platform::compile(given)?,
         };
         let c = &work.compilation;
-        ui.report(&c.sources, &c.diagnostics)?;
+        let proofs = c.engine.as_ref().map(prove::proofs).unwrap_or_default();
+        let mut diagnostics = c.diagnostics.clone();
+        diagnostics.extend(prove::refuted(&proofs, &diagnostics));
+        let reported = ui.report(&c.sources, &diagnostics);
+        if self.proofs && c.engine.is_some() {
+            ui.data(&match self.output {
+                Some(Form::Json) => proofs_table::json(&c.sources, &proofs),
+                _ => proofs_table::text(&proofs),
+            })?;
+        }
+        reported?;
         let count = c.program.promises.len();
         ui.say(&format!("checked {count} promise{}", if count == 1 { "" } else { "s" }));
         Ok(())

@@ -25,8 +25,8 @@ const MOST_NAMED: usize = 20;
 /// Judge plain manifests by the rules of the platform
 ///
 /// The rules that stand between vow's own documents and a repository, over YAML that something else rendered. The
-/// platform tells which secret stores there are, which namespaces may have host access, and which kinds it adds; without
-/// one, only what Kubernetes and the standard library declare is known.
+/// platform tells which secret stores there are, which namespaces may have host access, which kinds it adds, and what its
+/// own rules ask for; without one, only what Kubernetes and the standard library declare is known.
 ///
 /// Start with what is there: `vow lint --baseline lint.json --write-baseline k8s` accepts all findings of today, and
 /// `vow lint --baseline lint.json k8s` fails on new ones alone. Accepted is a rule, an object and a path in it, so files may

@@ -15,9 +15,9 @@ const LAST: usize = 200;
 
 const STYLE: Style = Style { arrows: false, value: 200, fields: 200 };
 
-/// The comment; `title` is what was compared, such as `vow state diff`.
-pub fn markdown(title: &str, shown: &Shown) -> String {
-    let mut out = format!("**{}**: {}\n", html(title), summary(shown.counts()));
+/// The comment: `head`, which is Markdown already and tells what was compared, the counts, and each object.
+pub fn markdown(head: &str, shown: &Shown) -> String {
+    let mut out = format!("{}\n\n{}\n", head.trim_end(), summary(shown.counts()));
     for (index, delta) in shown.deltas.iter().enumerate() {
         let part = part(delta);
         if out.len() + part.len() + LAST > MOST {
@@ -73,7 +73,7 @@ fn line(row: &Row) -> String {
 }
 
 /// Text that means nothing to Markdown and HTML, and names nobody.
-fn html(text: &str) -> String {
+pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -8,7 +8,7 @@ mod rows;
 mod text;
 
 pub use json::json;
-pub use markdown::markdown;
+pub use markdown::{html, markdown};
 pub use rows::{Row, Tone};
 pub use text::text;
 

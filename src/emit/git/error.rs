@@ -56,6 +56,14 @@ pub enum GitError {
         /// What the branch says now.
         now: String,
     },
+    /// The work ended by a mistake in vow or in the Git library.
+    #[error("internal error while {doing}, please report it; {now}")]
+    Broken {
+        /// What was being done.
+        doing: &'static str,
+        /// What the branch says now.
+        now: String,
+    },
     /// The system says no.
     #[error("cannot {action} `{path}`: {}", .source.kind())]
     Io {

@@ -10,6 +10,7 @@
 //! The single importer of git2.
 
 mod error;
+mod files;
 mod history;
 mod id;
 mod object;
@@ -27,6 +28,7 @@ mod tree;
 mod watch;
 
 pub use error::GitError;
+pub use files::RevisionFiles;
 pub use history::{Author, Logged};
 pub use id::Id;
 pub use revision::Revision;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use super::error::GitError;
@@ -90,7 +91,10 @@ impl Objects {
             git2::ErrorCode::NotFound => damaged("is missing".into()),
             _ => damaged(format!("cannot be read: {}", e.message())),
         };
-        let (size, found) = self.odb.read_header(id.oid()).map_err(explain)?;
+        // In a damaged pack an object may be of no kind at all, which the binding takes for impossible.
+        let header = std::panic::catch_unwind(AssertUnwindSafe(|| self.odb.read_header(id.oid())));
+        let header = header.map_err(|_| damaged("is of no kind that Git knows".into()))?;
+        let (size, found) = header.map_err(explain)?;
         if found != kind.of_git() {
             return Err(damaged(format!("is a {found}")));
         }

@@ -246,7 +246,10 @@ pub(super) fn clean(objects: &Path) {
     for entry in fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
-        let is_ours = || fs::read(entry.path()).is_ok_and(|text| KEEP.as_bytes().starts_with(&text));
+        // After a loss of power its text may be cut, or zeros in its place.
+        let zeros = |text: &[u8]| text.len() <= KEEP.len() && text.iter().all(|byte| *byte == 0);
+        let is_ours =
+            || fs::read(entry.path()).is_ok_and(|text| KEEP.as_bytes().starts_with(&text) || zeros(&text));
         if let Some(pack) = name.strip_suffix(".keep")
             && is_ours()
         {

@@ -124,7 +124,11 @@ struct Settings {
 
 impl Settings {
     fn read(path: &Path) -> Result<Settings, GitError> {
-        Ok(Settings::of(&text(path)?.unwrap_or_default()))
+        match text(path)? {
+            Some(text) => Ok(Settings::of(&text)),
+            None if path.exists() => Err(GitError::unusable(path, "is no file, so the format is not known")),
+            None => Ok(Settings::default()),
+        }
     }
 
     fn of(text: &str) -> Settings {

@@ -195,6 +195,24 @@ fn a_truncated_object_is_an_error_and_no_hang() {
 }
 
 #[test]
+fn a_pack_of_zeros_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    bare(dir.path());
+    put(&store(dir.path()), "a", &[("f", "1")]).unwrap();
+    let tip = fs::read(dir.path().join("refs/heads/main")).unwrap();
+    let packs = fs::read_dir(dir.path().join("objects/pack")).unwrap().map(|e| e.unwrap().path());
+    let pack = packs.into_iter().find(|p| p.extension().is_some_and(|e| e == "pack")).unwrap();
+    let mut bytes = fs::read(&pack).unwrap();
+    let end = bytes.len() - 20;
+    bytes[12..end].fill(0);
+    fs::remove_file(&pack).unwrap();
+    fs::write(&pack, bytes).unwrap();
+    let error = put(&store(dir.path()), "a", &[("f", "2")]).unwrap_err().to_string();
+    assert!(error.starts_with("the repository is damaged: the commit "), "{error}");
+    assert_eq!(fs::read(dir.path().join("refs/heads/main")).unwrap(), tip);
+}
+
+#[test]
 fn what_is_no_plain_file_is_in_the_way() {
     let dir = tempfile::tempdir().unwrap();
     let repository = bare(dir.path());

@@ -92,8 +92,8 @@ pub(super) fn guarded<T: Send + 'static>(
                 return Ok(done);
             }
             Err(RecvTimeoutError::Disconnected) => {
-                let doing = pulse.stage().0;
-                return Err(GitError::Stuck { doing, now: now() });
+                let (doing, now) = (pulse.stage().0, now());
+                return Err(GitError::Broken { doing, now });
             }
             Err(RecvTimeoutError::Timeout) => {}
         }

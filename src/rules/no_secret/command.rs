@@ -84,6 +84,13 @@ pub(super) fn credential<'w>(words: &[&'w str]) -> Option<&'w str> {
     None
 }
 
+/// Whether no word after `flag`, and none in it, is taken for a credential.
+pub(super) fn is_innocent_flag(flag: &str) -> bool {
+    let name = flag.split('=').next().unwrap_or(flag);
+    let known = FLAGS.iter().any(|(_, f)| *f == name) || matches!(name, "-u" | "--user" | "--proxy-user");
+    !known && named::is_innocent(name.trim_start_matches('-'))
+}
+
 /// Whether a word is `user:password`.
 fn is_pair(word: &str) -> bool {
     let pair = word.split_once(':');

@@ -3,76 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::check::types::token::{self, SHAPES, Shape};
 use crate::rules::profile::Profile;
-
-/// A prefix, the least length of what follows, and what it is.
-struct Shape(&'static str, usize, &'static str);
-
-const SHAPES: [Shape; 63] = [
-    Shape("AIza", 35, "an API key of Google"),
-    Shape("AKIA", 16, "an access key of AWS"),
-    Shape("ASIA", 16, "an access key of AWS"),
-    Shape("AGE-SECRET-KEY-1", 50, "a private key of age"),
-    Shape("ATATT3x", 40, "a token of Atlassian"),
-    Shape("EAAC", 60, "a token of Facebook"),
-    Shape("GOCSPX-", 20, "a client secret of Google"),
-    Shape("LTAI", 16, "an access key of Alibaba Cloud"),
-    Shape("NRAK-", 20, "an API key of New Relic"),
-    Shape("SG.", 30, "a key of SendGrid"),
-    Shape("dapi", 32, "a token of Databricks"),
-    Shape("dckr_pat_", 20, "a token of Docker Hub"),
-    Shape("doo_v1_", 40, "a token of DigitalOcean"),
-    Shape("dop_v1_", 40, "a token of DigitalOcean"),
-    Shape("dp.st.", 30, "a token of Doppler"),
-    Shape("ghe_", 36, "a token of GitHub"),
-    Shape("gho_", 36, "a token of GitHub"),
-    Shape("ghp_", 36, "a token of GitHub"),
-    Shape("ghr_", 36, "a token of GitHub"),
-    Shape("ghs_", 36, "a token of GitHub"),
-    Shape("ghu_", 36, "a token of GitHub"),
-    Shape("github_pat_", 40, "a token of GitHub"),
-    Shape("glcbt-", 16, "a token of GitLab"),
-    Shape("gldt-", 16, "a token of GitLab"),
-    Shape("glft-", 16, "a token of GitLab"),
-    Shape("glagent-", 20, "a token of GitLab"),
-    Shape("gloas-", 20, "a token of GitLab"),
-    Shape("glpat-", 20, "a token of GitLab"),
-    Shape("glptt-", 20, "a token of GitLab"),
-    Shape("glrt-", 16, "a token of GitLab"),
-    Shape("glsoat-", 16, "a token of GitLab"),
-    Shape("glsa_", 32, "a token of Grafana"),
-    Shape("glc_", 32, "a token of Grafana"),
-    Shape("hf_", 30, "a token of Hugging Face"),
-    Shape("hvb.", 20, "a token of Vault"),
-    Shape("hvr.", 20, "a token of Vault"),
-    Shape("hvs.", 20, "a token of Vault"),
-    Shape("lin_api_", 30, "an API key of Linear"),
-    Shape("npm_", 36, "a token of npm"),
-    Shape("ops_eyJ", 40, "a token of a 1Password service account"),
-    Shape("pscale_", 30, "a password of PlanetScale"),
-    Shape("pul-", 40, "a token of Pulumi"),
-    Shape("pypi-", 50, "a token of PyPI"),
-    Shape("rk_live_", 16, "a key of Stripe"),
-    Shape("rk_test_", 16, "a key of Stripe"),
-    Shape("rubygems_", 40, "a token of RubyGems"),
-    Shape("shpat_", 32, "a token of Shopify"),
-    Shape("sk-ant-", 40, "an API key of Anthropic"),
-    Shape("sk-proj-", 40, "an API key of OpenAI"),
-    Shape("sk_live_", 16, "a key of Stripe"),
-    Shape("sk_test_", 16, "a key of Stripe"),
-    Shape("sntrys_", 20, "a token of Sentry"),
-    Shape("sntryu_", 20, "a token of Sentry"),
-    Shape("tskey-", 20, "a key of Tailscale"),
-    Shape("v1.0-", 40, "a key of Cloudflare"),
-    Shape("xapp-", 20, "a token of Slack"),
-    Shape("xoxa-", 20, "a token of Slack"),
-    Shape("xoxb-", 20, "a token of Slack"),
-    Shape("xoxe-", 20, "a token of Slack"),
-    Shape("xoxp-", 20, "a token of Slack"),
-    Shape("xoxr-", 20, "a token of Slack"),
-    Shape("xoxs-", 20, "a token of Slack"),
-    Shape("ya29.", 20, "a token of Google"),
-];
 
 /// The least length of a prefix and what follows it.
 const SHORTEST: usize = 20;
@@ -85,6 +17,30 @@ const HASHES: [(&str, usize); 7] =
 pub(super) fn may_be_one(profile: Profile) -> bool {
     let user = profile.has_any("@") && profile.has_any(":") && profile.has_any("/(");
     user && profile.reaches(8) || profile.reaches(20)
+}
+
+/// The characters that each look of [`find`] needs, but for those of shapes and hashes.
+const NEEDED: [&str; 13] = [
+    "-BEGIN PRVATKY",
+    "PuTY-UserKFil",
+    "@:",
+    "sig=v:/",
+    "authorizn",
+    "Bear",
+    "Basic",
+    "eyJ.",
+    "hoks.lacm/ervi",
+    "discor.m/apwebhk",
+    ".atlsv1",
+    "8Q~",
+    "machinelogpswrd",
+];
+
+/// Whether any text of a profile could be or hold a credential: as [`may_be_one`], but for a type it may take its time.
+pub(super) fn may_hold_one(profile: Profile) -> bool {
+    let shapes = SHAPES.iter().map(|shape| shape.0).chain(HASHES.iter().map(|(start, _)| *start));
+    let bot = profile.has_any("0123456789") && profile.has_any(":");
+    may_be_one(profile) && (bot || shapes.chain(NEEDED).any(|needed| profile.has_all(needed)))
 }
 
 /// What credential `text` is or holds, if any. Each look is taken only if the letters for it are there.
@@ -120,7 +76,7 @@ fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '-'
 }
 
-/// The shape that `rest` begins with; `.` stands in some.
+/// The shape that `rest` begins with; `.` stands in some. Of what is made of the characters of names more is asked.
 fn of_shape(rest: &str) -> Option<&'static str> {
     let head = rest.as_bytes().get(..SHORTEST)?;
     if !head.iter().all(|b| is_token(char::from(*b)) || *b == b'.') {
@@ -130,6 +86,9 @@ fn of_shape(rest: &str) -> Option<&'static str> {
     let near = rest.get(..128).unwrap_or(rest);
     let len = near.find(|c: char| !(is_token(c) || c == '.')).unwrap_or(near.len());
     let run = near.get(..len)?;
+    if token::is_name(run) {
+        return token::of_name(run);
+    }
     let fits =
         |Shape(start, least, _): &&Shape| run.strip_prefix(start).is_some_and(|body| is_random(body, *least));
     SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
@@ -167,13 +126,20 @@ fn webhook(run: &str, after: &str) -> Option<&'static str> {
         "discord" | "discordapp" if after.starts_with(".com/api/webhooks/") && path(40) => {
             Some("a webhook of Discord")
         }
-        _ if run.len() == 14 && after.starts_with(".atlasv1.") => Some("a token of Terraform Cloud"),
+        _ if run.len() == 14 && after.strip_prefix(".atlasv1.").is_some_and(has_capital) => {
+            Some("a token of Terraform Cloud")
+        }
         _ if telegram() => Some("a token of a Telegram bot"),
         _ if run.len() >= 3 && run.ends_with("8Q") && after.starts_with("~") => {
             Some("a client secret of Azure")
         }
         _ => None,
     }
+}
+
+/// Whether the run that a text begins with holds a capital.
+fn has_capital(text: &str) -> bool {
+    text.chars().take_while(|c| is_token(*c)).any(|c| c.is_ascii_uppercase())
 }
 
 /// Whether a text holds `Bearer`, `Basic` or `Token` and what follows it in a header.

@@ -1,6 +1,7 @@
 //! Rights to create or change Secrets.
 
 use super::RULE;
+use crate::known::Known;
 use crate::rules::subject::{Findings, Subject, finding};
 use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
@@ -44,6 +45,23 @@ pub(super) fn creates_secrets(rule: &Map) -> bool {
             .any(|word| any.contains(&word))
     };
     has("apiGroups", &["", "*"]) && has("resources", &["secrets", "*", "*/*"]) && has("verbs", &VERBS)
+}
+
+/// Whether a part of a rule of a role lets the rule be one that creates Secrets.
+pub(super) fn may_grant(key: &str, value: &Value) -> bool {
+    let full = ["apiGroups", "resources", "verbs"].map(|key| (key.into(), Value::list(vec!["*".into()])));
+    let mut rule: Map = full.into_iter().collect();
+    rule.insert(key.into(), value.clone());
+    creates_secrets(&rule)
+}
+
+/// Whether `known`, at `key` of a binding's role, may be that of a role that creates Secrets.
+pub(super) fn may_be_role(key: &str, known: &Known) -> bool {
+    let of_interest: &[&str] = if key == "name" { &ROLES } else { &["ClusterRole"] };
+    match known {
+        Known::Text(text) => of_interest.iter().any(|word| text.may_be(word)),
+        _ => true,
+    }
 }
 
 fn items<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {

@@ -3,13 +3,17 @@
 //!
 //! Judged are the object itself (`manifest`), every text in it, as whatever it may hold (`text`), the shapes of well-known
 //! credentials (`credential`), literals where a key or a flag says that they are one (`named`), and rights to create
-//! Secrets (`grants`). Everything is parsed, by every reading that some reader has; nothing is found by its entropy.
+//! Secrets (`grants`). Everything is parsed, by every reading that some reader has. What looks random
+//! (`entropy`) is told, and refused by nothing.
 
 mod command;
 mod credential;
+mod entropy;
 mod grants;
 mod manifest;
 mod named;
+mod prove;
+mod row;
 mod text;
 mod unpack;
 mod walk;
@@ -17,7 +21,9 @@ mod walk;
 use super::subject::{Facts, Findings, Subject};
 use crate::value::Value;
 
+pub(super) use entropy::judge as reported;
 pub(super) use manifest::is_secret;
+pub(super) use prove::{may_embed, prove};
 pub(super) use text::embedded;
 pub(super) use walk::MOST_FOUND;
 

@@ -113,6 +113,12 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
     }
 }
 
+/// Whether the value at `key` is never taken for a credential, whatever it is.
+pub(super) fn is_innocent(key: &str) -> bool {
+    let number = words(key).last().is_some_and(|w| w.contains("pass") || w == "pwd");
+    meaning(key) == Meaning::Other && !number
+}
+
 /// Whether a name could be that of a credential, told without taking it apart: every word that makes it one holds a stem.
 fn may_name_one(name: &str) -> bool {
     const STEMS: [&[u8]; 7] = [b"auth", b"cred", b"key", b"pass", b"pwd", b"secret", b"token"];

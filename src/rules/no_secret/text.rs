@@ -21,6 +21,14 @@ pub(super) fn may_be_script(profile: Profile) -> bool {
     profile.has_any("= \t\n")
 }
 
+/// Whether a text could be anything that is looked for.
+pub(super) fn may_matter(profile: Profile) -> bool {
+    credential::may_hold_one(profile)
+        || may_hold_object(profile)
+        || may_be_script(profile)
+        || unpack::may_be_packed(profile)
+}
+
 /// Judges the key of an object as the text that it is.
 pub(super) fn key(key: &str, scan: &mut Scan<'_>) {
     if credential::may_be_one(Profile::of(key))

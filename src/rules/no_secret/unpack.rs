@@ -24,7 +24,7 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIEN
 
 /// Whether a text could hold a packed manifest.
 pub(super) fn may_be_packed(profile: Profile) -> bool {
-    profile.reaches(SHORTEST)
+    profile.reaches(SHORTEST) && profile.has_any("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
 
 /// The texts that are packed in `text`: the whole of it, or any run of base64 in it.
@@ -44,7 +44,8 @@ fn is_base64(byte: u8) -> bool {
 }
 
 fn decode(packed: &str) -> Option<String> {
-    if packed.len() < SHORTEST {
+    // Without capitals it is a name or a word: no key and no kind of a manifest is packed without one.
+    if packed.len() < SHORTEST || !packed.bytes().any(|b| b.is_ascii_uppercase()) {
         return None;
     }
     let engine = if packed.contains(['-', '_']) { URL_SAFE } else { STANDARD };

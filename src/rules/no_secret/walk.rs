@@ -26,15 +26,29 @@ const NO_NAMES: [&str; 6] =
 const OWN_NAMES: [&str; 3] = ["annotations", "podAnnotations", "volumeAttributes"];
 
 pub(super) fn judge(subject: Subject<'_>, builtin: bool, found: &mut Findings) {
-    let mut scan = Scan { found, steps: vec![], outer: None, layer: 0, left: BUDGET, bytes: BYTES };
-    // Of a built-in kind and of an ExternalSecret the meaning of every field is known; there a key says nothing more.
-    let known = builtin && subject.group != "authentication.k8s.io";
-    let named = !known && !subject.group.ends_with("external-secrets.io");
-    scan.top(subject, named, builtin);
+    let mut scan = Scan::new(found, vec![]);
+    scan.top(subject, names_tell(subject, builtin), builtin);
     if scan.left == 0 {
         let message = "this holds more than can be looked into".to_owned();
         found.push(finding(RULE, &Path::default(), message, "split it into smaller objects"));
     }
+}
+
+/// Whether keys of an object tell which literals are credentials. Of a built-in kind and of an ExternalSecret the
+/// meaning of every field is known; there a key says nothing more.
+pub(super) fn names_tell(subject: Subject<'_>, builtin: bool) -> bool {
+    let known = builtin && subject.group != "authentication.k8s.io";
+    !known && !subject.group.ends_with("external-secrets.io")
+}
+
+/// Whether a field at the top of an object is the author's own, and its keys with it.
+pub(super) fn is_own(key: &str, builtin: bool) -> bool {
+    matches!(key, "data" | "binaryData" | "parameters") && builtin
+}
+
+/// Whether keys below `key` tell which literals are credentials.
+pub(super) fn is_named(key: &str, named: bool) -> bool {
+    (named || OWN_NAMES.contains(&key)) && !NO_NAMES.contains(&key)
 }
 
 /// Which keys of a map are looked at together with others; most maps have none of them.
@@ -73,19 +87,24 @@ pub(super) struct Scan<'f> {
     bytes: usize,
 }
 
-impl Scan<'_> {
+impl<'f> Scan<'f> {
+    /// A walk that begins at `steps`.
+    pub(super) fn new(found: &'f mut Findings, steps: Vec<Step>) -> Scan<'f> {
+        Scan { found, steps, outer: None, layer: 0, left: BUDGET, bytes: BYTES }
+    }
+
     fn top(&mut self, subject: Subject<'_>, named: bool, builtin: bool) {
         let Some(map) = subject.object.as_map() else { return };
         self.makes_secrets(map);
         for (key, value) in map {
-            let free = matches!(&**key, "data" | "binaryData" | "parameters") && builtin;
+            let free = is_own(key, builtin);
             self.step(key, value, (named && **key != *"metadata") || free, map);
         }
     }
 
     /// Judges the entry `key: value` of `map`.
     fn step(&mut self, key: &Arc<str>, value: &Value, named: bool, map: &Map) {
-        let named = (named || OWN_NAMES.contains(&&**key)) && !NO_NAMES.contains(&&**key);
+        let named = is_named(key, named);
         self.steps.push(Step::Key(key.clone()));
         if named && named::is_credential(key, value, map) {
             self.report(format!("a literal as `{}`", named::cut(key)), named::HELP);
@@ -129,7 +148,7 @@ impl Scan<'_> {
     }
 
     /// Judges what in a map makes Secrets, or may make them; [`Marks`] tells which keys that takes.
-    fn makes_secrets(&mut self, map: &Map) {
+    pub(super) fn makes_secrets(&mut self, map: &Map) {
         if map.get("secretGenerator").is_some_and(|v| !matches!(v, Value::Null)) {
             self.report("a `secretGenerator`, which makes Secrets".into(), manifest::HELP);
         }

@@ -144,6 +144,28 @@ impl Disk {
         Ok(found)
     }
 
+    /// Every file beneath the folder, in hidden folders too, as relative paths with `/`, sorted. A link is a file.
+    ///
+    /// # Errors
+    /// If the folder cannot be searched, or a file has no readable name.
+    pub fn every_file(&self) -> Result<Vec<String>, DiskError> {
+        let mut found = vec![];
+        for (count, entry) in WalkDir::new(&self.root).sort_by_file_name().into_iter().enumerate() {
+            if count >= MOST_ENTRIES {
+                return Err(Why::TooMany.of(&self.shown));
+            }
+            let entry = entry.map_err(|e| io_error(&self.shown, e.into()))?;
+            let Ok(relative) = entry.path().strip_prefix(&self.root) else { continue };
+            if !entry.file_type().is_dir() {
+                let name =
+                    relative.to_str().ok_or_else(|| Why::BadName.of(relative.display().to_string()))?;
+                found.push(name.replace(std::path::MAIN_SEPARATOR, "/"));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// The canonical path of `relative`, if it is beneath the folder.
     fn resolve(&self, relative: &str) -> Result<PathBuf, DiskError> {
         check_relative(relative)?;
@@ -287,6 +309,9 @@ mod tests {
         let disk = Disk::open(&root).unwrap();
         assert_eq!(disk.read("b.yaml").unwrap(), "a");
         assert_eq!(disk.glob(&["*.yaml"]).unwrap(), ["a.yaml", "b.yaml"]);
+        fs::create_dir(root.join(".hidden")).unwrap();
+        fs::write(root.join(".hidden/x"), "").unwrap();
+        assert_eq!(disk.every_file().unwrap(), [".hidden/x", "a.yaml", "b.yaml"]);
         symlink("../out.yaml", root.join("c.yaml")).unwrap();
         assert!(matches!(disk.read("c.yaml"), Err(DiskError { why: Why::Outside, .. })));
         assert!(matches!(disk.glob(&["*.yaml"]), Err(DiskError { why: Why::Outside, .. })));

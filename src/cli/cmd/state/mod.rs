@@ -2,12 +2,15 @@
 
 mod apply;
 mod delete;
+mod diff;
 mod log;
 mod progress;
 mod repo;
 mod show;
 mod status;
 mod when;
+
+pub(in crate::cli) use diff::Form;
 
 use std::path::Path;
 
@@ -30,6 +33,7 @@ pub(in crate::cli) struct Args {
 enum Command {
     Apply(apply::Args),
     Delete(delete::Args),
+    Diff(diff::Args),
     Status(status::Args),
     Log(log::Args),
 }
@@ -39,6 +43,7 @@ impl Args {
         match self.command {
             Command::Apply(args) => args.run(given, ui),
             Command::Delete(args) => args.run(given, ui),
+            Command::Diff(args) => args.run(given, ui),
             Command::Status(args) => args.run(given, ui),
             Command::Log(args) => args.run(given, ui),
         }

@@ -1,0 +1,155 @@
+//! What Kratix refuses when a Promise is applied, or stumbles over later.
+
+use super::bundle::Bundle;
+use super::promise::{RENDER, variable_of};
+use crate::check::label;
+use crate::check::program::Promise;
+use crate::check::types::Class;
+use crate::check::workflow::{DEFAULT_PIPELINE, PipelineStep};
+use crate::diag::Diagnostic;
+use crate::source::Span;
+use crate::value::{Value, json};
+
+/// The most characters that Kratix' name of a pipeline has: `PROMISE-WORKFLOW-ACTION-PIPELINE`.
+const NAME: usize = 60;
+/// The most bytes of an environment variable, its name included: Linux takes no longer one.
+const VARIABLE: usize = 128 << 10;
+/// The most bytes of a Promise: `kubectl apply` keeps a copy of it in an annotation.
+const PROMISE: usize = 256 << 10;
+
+/// Everything that Kratix or Kubernetes would not take.
+pub(super) fn check(
+    promise: &Promise,
+    image: &str,
+    bundle: &Bundle,
+    travels: bool,
+    document: &Value,
+) -> Vec<Diagnostic> {
+    let mut found = Found { out: vec![] };
+    found.names(promise);
+    found.api(promise);
+    if !Class::Image.contains(image) {
+        found.add(promise.span, format!("`{image}` is no image"), "see `pipeline-image` in `promises.dsl`");
+    }
+    if travels {
+        for (path, text) in bundle {
+            let size = variable_of(path, text).len() + 32;
+            if size > VARIABLE {
+                let message =
+                    format!("`{path}` has {size} bytes, and a variable of a container at most {VARIABLE}");
+                found.add(
+                    promise.span,
+                    message,
+                    "let each promise have an image: `{promise}` in `pipeline-image`",
+                );
+            }
+        }
+    }
+    let size = json::write_compact(document).len();
+    if size > PROMISE {
+        let message = format!("this Promise has {size} bytes, more than the {PROMISE} that can be applied");
+        found.add(promise.span, message, "let each promise have an image: `{promise}` in `pipeline-image`");
+    }
+    found.out
+}
+
+struct Found {
+    out: Vec<Diagnostic>,
+}
+
+impl Found {
+    fn add(&mut self, span: Span, message: String, help: &str) {
+        self.out.push(Diagnostic::error("kratix-limit", span, message).help(help));
+    }
+
+    fn names(&mut self, promise: &Promise) {
+        if !Class::DnsLabel.contains(&promise.name) {
+            let message =
+                format!("Kratix names objects by the promise, and `{}` is no DNS label", promise.name);
+            self.add(promise.span, message, Class::DnsLabel.describe());
+        }
+        if let Some(version) = promise.version.as_deref().filter(|v| !label::is_value(v)) {
+            let message = format!("the version `{version}` is no value of a label");
+            self.add(promise.span, message, label::HELP);
+        }
+        for pipeline in promise.pipelines.iter().filter(|_| promise.api.is_some()) {
+            self.length(promise, "resource-configure", &pipeline.name, pipeline.span);
+            if !Class::DnsLabel.contains(&pipeline.name) {
+                let message = format!("`{}` is no name of a pipeline", pipeline.name);
+                self.add(pipeline.span, message, Class::DnsLabel.describe());
+            }
+            for step in &pipeline.steps {
+                let PipelineStep::Container(c) = step else { continue };
+                if !Class::DnsLabel.contains(&c.name) {
+                    self.add(
+                        c.span,
+                        format!("`{}` is no name of a container", c.name),
+                        Class::DnsLabel.describe(),
+                    );
+                }
+                if c.name == RENDER && pipeline.renders() {
+                    let message = format!("the container of vow is named `{RENDER}`");
+                    self.add(c.span, message, "give this one another name");
+                }
+                let mounts = c.body.iter().any(mounted);
+                if mounts {
+                    let message = "a pipeline declares no volumes, so nothing can be mounted".to_owned();
+                    self.add(c.span, message, "read from `/kratix/input`, write to `/kratix/output`");
+                }
+            }
+        }
+        if let Some(deletion) = &promise.deletion {
+            self.length(promise, "resource-delete", DEFAULT_PIPELINE, deletion.span);
+        }
+        if !promise.dependencies.is_empty() {
+            self.length(promise, "promise-configure", DEFAULT_PIPELINE, promise.span);
+        }
+    }
+
+    fn length(&mut self, promise: &Promise, action: &str, pipeline: &str, span: Span) {
+        let rest = action.len() + 2;
+        if promise.name.len() + pipeline.len() + rest > NAME {
+            let most = NAME - rest;
+            let message = format!(
+                "the names of the promise `{}` and its pipeline `{pipeline}` have {} characters together, at most {most} fit",
+                promise.name,
+                promise.name.len() + pipeline.len(),
+            );
+            self.add(span, message, "shorten one of them before anybody uses the promise");
+        }
+    }
+
+    fn api(&mut self, promise: &Promise) {
+        let Some(api) = &promise.api else { return };
+        let subdomain = Class::DnsSubdomain;
+        if !subdomain.contains(&api.group) {
+            self.add(api.span, format!("`{}` is no group of an api", api.group), subdomain.describe());
+        }
+        for word in [&api.plural, &api.singular].into_iter().chain(&api.short) {
+            if !Class::DnsLabel.contains(word) {
+                let message = format!("`{word}` is no name by which an api can be asked");
+                self.add(api.span, message, Class::DnsLabel.describe());
+            }
+        }
+        if api.kind.len() > 63 || !Class::DnsLabel.contains(&api.kind.to_lowercase()) {
+            self.add(
+                api.span,
+                format!("`{}` is no name of a kind", api.kind),
+                "a kind is letters and digits",
+            );
+        }
+        if api.plural.len() + 1 + api.group.len() > 253 {
+            let message = format!("the name `{}.{}` is longer than 253 characters", api.plural, api.group);
+            self.add(api.span, message, "shorten the plural or the group");
+        }
+    }
+}
+
+fn mounted(entry: &crate::check::program::Entry) -> bool {
+    use crate::check::program::Entry;
+    match entry {
+        Entry::Field { path, .. } => path.first().is_some_and(|k| &**k == "volumeMounts"),
+        Entry::When { entries, .. } | Entry::For { entries, .. } => entries.iter().any(mounted),
+        Entry::Computed { .. } => false,
+    }
+}

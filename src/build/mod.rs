@@ -1,0 +1,158 @@
+//! Promises as Kratix reads them: a `Promise` each, an example request, a page for those who request it, and a catalogue.
+
+mod bundle;
+mod limits;
+mod page;
+mod promise;
+mod rights;
+
+use crate::check::program::{Program, Promise};
+use crate::compile::Compilation;
+use crate::diag::{Diagnostic, has_errors};
+use crate::eval::Engine;
+use crate::graph::RenderGraph;
+use crate::source::{Loader, Sources};
+use crate::value::{Map, Value, yaml};
+
+use bundle::Files;
+
+/// Why nothing was built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The platform does not say in what image pipelines run.
+    #[error(
+        "`promises.dsl` names no image; add `pipeline-image \"registry/vow:1.0.0\"`, or one with `{{promise}}` in it"
+    )]
+    NoImage,
+    /// There is no such promise, or it is somebody else's.
+    #[error("there is no promise `{0}` here that can be built")]
+    Unknown(String),
+    /// Something that Kratix would refuse.
+    #[error("{} problems", .0.len())]
+    Refused(Vec<Diagnostic>),
+}
+
+/// What is known while promises are built.
+struct Build<'a> {
+    engine: &'a Engine,
+    program: &'a Program,
+    graph: &'a RenderGraph,
+    sources: &'a Sources,
+    files: Files<'a>,
+    /// The image as the platform writes it.
+    image: &'a str,
+}
+
+/// Builds the promises of that name, or all: paths and texts of files, and what should be looked at.
+///
+/// # Errors
+/// Why Kratix would not take them; nothing is built then.
+pub fn build(
+    loader: &dyn Loader,
+    compilation: &Compilation,
+    engine: &Engine,
+    names: &[String],
+) -> Result<Vec<(String, String)>, BuildError> {
+    let (program, graph, sources) = (engine.program(), engine.graph(), &compilation.sources);
+    let Some((image, _)) = &program.platform.pipeline_image else { return Err(BuildError::NoImage) };
+    let ours = |p: &&Promise| !p.foreign;
+    for name in names {
+        if program.promise(name).filter(ours).is_none() {
+            return Err(BuildError::Unknown(name.clone()));
+        }
+    }
+    let files = Files::new(loader, sources, program, graph);
+    let build = Build { engine, program, graph, sources, files, image };
+    let chosen = |p: &&Promise| names.is_empty() || names.contains(&p.name);
+    let (mut out, mut built) = (Vec::new(), Vec::new());
+    for promise in program.promises.iter().filter(ours).filter(chosen) {
+        match build.one(promise) {
+            Ok(files) => built.extend(files),
+            Err(found) => out.extend(found),
+        }
+    }
+    if has_errors(&out) {
+        return Err(BuildError::Refused(out));
+    }
+    built.push(("README.md".into(), page::catalogue(program, &|p| chosen(&p))));
+    Ok(built)
+}
+
+impl Build<'_> {
+    /// The files of one promise.
+    fn one(&self, promise: &Promise) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+        let bundle = self.files.of(promise)?;
+        let image = self.image_of(promise);
+        let document = self.promise(promise, &bundle, &image).map_err(|d| vec![*d])?;
+        let text = yaml::write_stream([&document]);
+        let found = limits::check(promise, &image, &bundle, self.travels(), &document);
+        if has_errors(&found) {
+            return Err(found);
+        }
+        let at = |name: &str| format!("{}/{name}", promise.name);
+        let mut files = vec![(at("promise.yaml"), text)];
+        if let Some(example) = self.example(promise) {
+            files.push((at("example-request.yaml"), yaml::write_stream([&example])));
+        }
+        files.push((at("README.md"), page::of(self, promise)));
+        if !self.travels() {
+            files.push((at("Dockerfile"), DOCKERFILE.to_owned()));
+            files.extend(bundle.into_iter().map(|(path, text)| (at(&format!("promise/{path}")), text)));
+        }
+        Ok(files)
+    }
+
+    /// Whether the promise travels in the Promise: one image runs them all.
+    fn travels(&self) -> bool {
+        !self.image.contains("{promise}")
+    }
+
+    fn image_of(&self, promise: &Promise) -> String {
+        let version = promise.version.as_deref().unwrap_or("latest");
+        self.image.replace("{promise}", &promise.name).replace("{version}", version)
+    }
+
+    /// A request that the promise takes: what its first test gives, if it has one.
+    fn example(&self, promise: &Promise) -> Option<Value> {
+        use crate::check::program::{Expectation, TestBody};
+        let api = promise.api.as_ref()?;
+        let refuses = |e: &Expectation| matches!(e, Expectation::Refuse { .. });
+        let given = promise.tests.iter().find_map(|t| match &t.body {
+            TestBody::Given(g) if !g.expectations.iter().any(refuses) => Some(g),
+            _ => None,
+        })?;
+        let mut metadata = object([
+            ("name", Some(given.name.as_str().into())),
+            ("namespace", Some(given.namespace.as_str().into())),
+        ]);
+        metadata.extend(self.engine.constant_object(&given.with, given.slots).ok()?);
+        let spec = self.engine.constant(&given.spec, given.slots).ok()??;
+        Some(Value::map(object([
+            ("apiVersion", Some(format!("{}/{}", api.group, api.version).into())),
+            ("kind", Some(api.kind.as_str().into())),
+            ("metadata", Some(Value::map(metadata))),
+            ("spec", Some(spec)),
+        ])))
+    }
+}
+
+/// The image of one promise: vow, and the promise beside it.
+const DOCKERFILE: &str = "ARG VOW=ghcr.io/example/vow:latest
+FROM ${VOW}
+COPY promise /promise
+";
+
+/// The entries that are there, in their order.
+fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Map {
+    entries.into_iter().filter_map(|(key, value)| Some((key.into(), value?))).collect()
+}
+
+/// As [`object`], as a value.
+fn value<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
+    Value::map(object(entries))
+}
+
+/// A list, if anything is in it.
+fn some(items: Vec<Value>) -> Option<Value> {
+    (!items.is_empty()).then(|| Value::list(items))
+}

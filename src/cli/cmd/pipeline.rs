@@ -1,0 +1,183 @@
+//! `vow pipeline`.
+
+use std::path::{Path, PathBuf};
+
+use crate::check::program::OnBadInput;
+use crate::cli::Outcome;
+use crate::cli::exit::Failure;
+use crate::cli::platform;
+use crate::cli::ui::Ui;
+use crate::compile::{self, Compilation};
+use crate::container::{self, Action, Environment, MountError, Mounts, Refused, Workflow};
+use crate::source::{FileId, Sources};
+
+/// Where Kubernetes looks for the last words of a container.
+const TERMINATION_LOG: &str = "/dev/termination-log";
+
+/// Where an image of its own holds a promise, below the root.
+const IN_AN_IMAGE: &str = "promise";
+
+/// Be a container of a Kratix pipeline
+///
+/// Reads the object in /kratix/input and the KRATIX_* environment, renders it, and writes what Kratix reads: the documents
+/// into /kratix/output, one a file, the status and the labels of destinations into /kratix/metadata.
+///
+/// A request that is refused suspends its workflow: nothing is put out, the request shows why, and it starts again when it
+/// changes. That is exit status 0, because Kratix reads nothing of a container that fails. A failing disk is exit status
+/// 3, and Kratix tries again. With `on-bad-input fail` in the platform, a refused request is exit status 1.
+///
+/// The promise is that of `--platform`, or of the variables `VOW_SOURCE_0` and so on, or of the folder /promise.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// The folder that holds the folder `kratix`
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    root: PathBuf,
+    /// Write the reason of a refusal into FILE, too [default: /dev/termination-log, if it is there]
+    #[arg(long, value_name = "FILE")]
+    termination_log: Option<PathBuf>,
+}
+
+impl Args {
+    pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
+        let environment = Environment::read(&variable).map_err(|e| Failure::Usage(e.to_string()))?;
+        let mounts = Mounts::below(&self.root);
+        let mut compilation = self.compile(given)?;
+        ui.say(&head(&environment, &compilation));
+        let object = container::read(&mut compilation.sources, &mounts)
+            .map_err(|e| Failure::Outside(e.to_string()))?;
+        let sources = &compilation.sources;
+        let done = match environment.action {
+            Action::Configure => configure(&compilation, object, &environment, &mounts, ui)?,
+            Action::Delete => delete(&compilation, object, &environment, ui)?,
+        };
+        match done {
+            Ok(()) => Ok(()),
+            Err(refused) => {
+                let suspend = compilation.program.platform.on_bad_input == OnBadInput::Suspend;
+                self.refuse(&refused, sources, &mounts, suspend, ui)
+            }
+        }
+    }
+
+    /// Compiles the promise: from the platform that is named, the environment, the image, or the nearest platform.
+    fn compile(&self, given: Option<&Path>) -> Result<Compilation, Failure> {
+        let image = self.root.join(IN_AN_IMAGE);
+        let files = match given {
+            Some(_) => None,
+            None => container::promise_files(&variable).map_err(|e| Failure::Usage(e.to_string()))?,
+        };
+        match files {
+            Some(files) => Ok(compile::platform(&files)),
+            None if given.is_none() && image.join(compile::PLATFORM_FILE).is_file() => {
+                Ok(platform::compile(Some(&image))?.compilation)
+            }
+            None => Ok(platform::compile(given)?.compilation),
+        }
+    }
+
+    /// Says why, wherever somebody may look, and leaves no output.
+    fn refuse(
+        &self,
+        refused: &Refused,
+        sources: &Sources,
+        mounts: &Mounts,
+        suspend: bool,
+        ui: &mut Ui,
+    ) -> Outcome {
+        told(&refused.log(sources), ui);
+        // That there are errors is what is told here.
+        let _ = ui.report_shown(sources, &refused.found);
+        let output = container::refusal(refused, sources, suspend);
+        mounts.write(&output).map_err(|e| Failure::Outside(e.to_string()))?;
+        self.last_words(&refused.message(sources), ui);
+        if suspend { Ok(()) } else { Err(Failure::Reported) }
+    }
+
+    fn last_words(&self, words: &str, ui: &mut Ui) {
+        let file = match &self.termination_log {
+            Some(file) => file.as_path(),
+            None if Path::new(TERMINATION_LOG).exists() => Path::new(TERMINATION_LOG),
+            None => return,
+        };
+        // The refusal stands without it; but whoever looks there should know.
+        if let Err(e) = std::fs::write(file, words) {
+            ui.say(&format!("`{}` cannot be written: {}", file.display(), e.kind()));
+        }
+    }
+}
+
+/// Says several lines, if there are any.
+fn told(lines: &str, ui: &mut Ui) {
+    let lines = lines.trim_end();
+    if !lines.is_empty() {
+        ui.say(lines);
+    }
+}
+
+/// Renders what the pipeline is about, and puts it out.
+fn configure(
+    compilation: &Compilation,
+    object: FileId,
+    environment: &Environment,
+    mounts: &Mounts,
+    ui: &mut Ui,
+) -> Result<Result<(), Refused>, Failure> {
+    let sources = &compilation.sources;
+    let rendered = match container::configure(compilation, object, environment) {
+        Ok(rendered) => rendered,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    told(&rendered.log(sources), ui);
+    // Nothing but warnings is there, so nothing can fail.
+    let _ = ui.report_shown(sources, &rendered.warnings);
+    match mounts.write(&rendered.output) {
+        Ok(written) => {
+            written.foreign.iter().for_each(|f| ui.say(&format!("not ours, left as it is: {f}")));
+            let files = written.files;
+            ui.say(&format!("wrote {files} file{}", if files == 1 { "" } else { "s" }));
+            Ok(Ok(()))
+        }
+        Err(MountError::Clash(why)) => Ok(Err(Refused::clash(why))),
+        Err(other) => Err(Failure::Outside(other.to_string())),
+    }
+}
+
+/// Does what the promise declares for a deletion.
+fn delete(
+    compilation: &Compilation,
+    object: FileId,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Result<(), Refused>, Failure> {
+    match container::deletion(compilation, object, environment) {
+        Err(refused) => Ok(Err(refused)),
+        Ok(none) if none.is_empty() => {
+            ui.say("there is nothing to be done");
+            Ok(Ok(()))
+        }
+        Ok(_) => Err(Failure::Outside("what `on delete` declares cannot be done yet".into())),
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The first line of the log.
+fn head(environment: &Environment, compilation: &Compilation) -> String {
+    let name = &environment.promise;
+    let version = compilation.program.promise(name).and_then(|p| p.version.as_deref());
+    let version = version.map(|v| format!(" {v}")).unwrap_or_default();
+    let action = match environment.action {
+        Action::Configure => "configure",
+        Action::Delete => "delete",
+    };
+    let workflow = match environment.workflow {
+        Workflow::Resource => "a request",
+        Workflow::Promise => "the Promise",
+    };
+    let pipeline = environment.pipeline.as_ref().map(|p| format!(", pipeline {p}")).unwrap_or_default();
+    let dry = if environment.dry_run { ", dry run" } else { "" };
+    let vow = env!("CARGO_PKG_VERSION");
+    format!("vow {vow}, promise {name}{version}: {action} {workflow}{pipeline}{dry}")
+}

@@ -1,0 +1,222 @@
+//! Holds what `vow build` writes: against Kratix' own definition of a Promise, against the files that are rendered from, and
+//! what it refuses.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that breaks is a test that fails"
+)]
+
+mod wording;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+use vow::build::{BuildError, build};
+use vow::compile::{self, Compilation, requests};
+use vow::source::Memory;
+use vow::source::disk::Disk;
+use vow::value::yaml;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn built(folder: &str) -> BTreeMap<String, String> {
+    let disk = Disk::open(&root().join(folder)).unwrap();
+    let compilation = compile::platform(&disk);
+    let engine = compilation.engine.as_ref().expect("a platform that compiles");
+    build(&disk, &compilation, engine, &[]).unwrap().into_iter().collect()
+}
+
+fn promises(files: &BTreeMap<String, String>) -> BTreeMap<String, Json> {
+    let all = files.iter().filter(|(path, _)| path.ends_with("/promise.yaml"));
+    let name = |path: &str| path.split('/').next().unwrap().to_owned();
+    all.map(|(path, text)| (name(path), serde_yaml::from_str(text).unwrap())).collect()
+}
+
+/// The files in the variables of a container, as Kubernetes hands them over.
+fn sources(container: &Json) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for (n, variable) in container["env"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(variable["name"], json!(format!("VOW_SOURCE_{n}")));
+        let text = expanded(variable["value"].as_str().unwrap());
+        let (path, text) = text.strip_prefix("// ").unwrap().split_once('\n').unwrap();
+        files.insert(path.to_owned(), text.to_owned());
+    }
+    files
+}
+
+/// What Kubernetes makes of a value: `$$` is `$`, and `$(NAME)` stays if nothing is called so.
+fn expanded(value: &str) -> String {
+    value.replace("$$", "$")
+}
+
+#[test]
+fn the_shipped_promises_are_built_and_render_the_same_from_what_travels() {
+    let files = built(".");
+    assert_eq!(files, built("."), "the same bytes again");
+    let disk = Disk::open(&root()).unwrap();
+    let whole = compile::platform(&disk);
+    let all = promises(&files);
+    assert_eq!(all.len(), 8);
+    for (name, promise) in &all {
+        let container = &promise["spec"]["workflows"]["resource"]["configure"][0]["spec"]["containers"][0];
+        assert_eq!(container["args"], json!(["pipeline"]), "{name}");
+        let travelled = sources(container);
+        assert!(travelled.values().all(|text| !text.contains("\ntest ")), "{name}: no tests travel");
+        let alone = compile::platform(&Memory(travelled));
+        let example = &files[&format!("{name}/example-request.yaml")];
+        assert_eq!(rendered(&whole, example), rendered(&alone, example), "{name}");
+    }
+}
+
+/// The documents of a request, as YAML.
+fn rendered(compilation: &Compilation, request: &str) -> String {
+    let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+    let mut sources = vow::source::Sources::default();
+    let file = sources.add("request.yaml", request);
+    let jobs = requests::read(engine, &sources, file).unwrap();
+    let passed = requests::render_all(engine, &jobs, requests::Depth::One).unwrap();
+    yaml::write_stream(passed.documents().map(|d| &d.object))
+}
+
+#[test]
+fn kratix_takes_what_is_built() {
+    let shared = std::env::var_os("VOW_SHARED").map_or(root().join("../shared"), PathBuf::from);
+    let definition = shared.join("corpora/crds/kratix/platform.kratix.io_promises.yaml");
+    if !definition.is_file() {
+        return println!("skipped: no shared folder");
+    }
+    let crd: Json = serde_yaml::from_str(&std::fs::read_to_string(&definition).unwrap()).unwrap();
+    let schema = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+    let validator = jsonschema::validator_for(schema).unwrap();
+    for folder in [".", "examples/kafka", "examples/runtime"] {
+        for (name, promise) in promises(&built(folder)) {
+            let found: Vec<String> =
+                validator.iter_errors(&promise).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            assert!(found.is_empty(), "{name}: {found:#?}");
+            known_keys(&promise, schema, &name);
+        }
+    }
+}
+
+/// Kubernetes drops what a schema does not name.
+fn known_keys(value: &Json, schema: &Json, at: &str) {
+    if schema["x-kubernetes-preserve-unknown-fields"] == json!(true) {
+        return;
+    }
+    match value {
+        Json::Object(map) => {
+            for (key, inner) in map {
+                let known = [&schema["properties"][key], &schema["additionalProperties"]];
+                let known = known.into_iter().find(|s| s.is_object());
+                match known {
+                    Some(schema) => known_keys(inner, schema, &format!("{at}.{key}")),
+                    None if schema["properties"].is_object() => panic!("{at} has no `{key}`"),
+                    None => {}
+                }
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|i| known_keys(i, &schema["items"], at)),
+        _ => {}
+    }
+}
+
+#[test]
+fn rights_are_what_a_deletion_does_and_nothing_more() {
+    let all = promises(&built("."));
+    let workflows = &all["vcluster-kubeconfig-sync"]["spec"]["workflows"]["resource"];
+    assert!(workflows["configure"][0]["spec"]["rbac"].is_null());
+    let rights = &workflows["delete"][0]["spec"]["rbac"]["permissions"];
+    let apply = json!(["create", "delete", "get", "patch"]);
+    let expected = json!([
+        { "apiGroups": ["batch"], "resources": ["jobs"], "verbs": apply, "resourceNamespace": "*" },
+        { "apiGroups": ["external-secrets.io"], "resources": ["externalsecrets"], "verbs": ["get"], "resourceNamespace": "*" },
+    ]);
+    assert_eq!(*rights, expected);
+    let needed = &all["vcluster-orchestrator"]["spec"]["requiredPromises"];
+    assert_eq!(needed.as_array().unwrap().len(), 7, "{needed}");
+}
+
+#[test]
+fn each_way_to_run_has_its_files() {
+    let files = built("examples/runtime");
+    assert!(files.contains_key("runtime/Dockerfile") && files.contains_key("runtime/promise/promises.dsl"));
+    let promise = &promises(&files)["runtime"];
+    let container = &promise["spec"]["workflows"]["resource"]["configure"][0]["spec"]["containers"][0];
+    assert_eq!(container["image"], json!("ghcr.io/example/promises/runtime:v1.0.0"));
+    assert!(container["env"].is_null());
+    assert!(promise["spec"]["destinationSelectors"].is_null(), "each request chooses");
+    let kafka = &promises(&built("examples/kafka"))["kafka"];
+    assert_eq!(kafka["spec"]["destinationSelectors"], json!([{ "matchLabels": { "environment": "dev" } }]));
+}
+
+/// Promises that Kratix would not take: a part of what is said, and the members of the promise.
+const LIMITS: [(&str, &str, &str); 8] = [
+    ("together, at most 40 fit", "a-promise-whose-name-is-rather-long", "pipeline \"instance\" { render }"),
+    (
+        "together, at most 43 fit",
+        "a-promise-whose-name-is-of-40-characters",
+        "pipeline \"p\" { render }\n on delete {}",
+    ),
+    ("no DNS label", "A", ""),
+    ("no value of a label", "a version \"1.0.0+build\"", ""),
+    ("no name of a pipeline", "a", "pipeline \"Main One\" { render }"),
+    ("no name of a container", "a", "pipeline \"p\" { render container Two { image: \"a\" } }"),
+    ("the container of vow", "a", "pipeline \"p\" { render container render { image: \"a\" } }"),
+    (
+        "declares no volumes",
+        "a",
+        "pipeline \"p\" { render container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/v\" }] } }",
+    ),
+];
+
+#[test]
+fn what_kratix_would_not_take_is_refused_at_its_place() {
+    for (said, name, members) in LIMITS {
+        let text = format!("promise {name} {{\n  api A in example.org/v1 {{ n: Int }}\n{members}\n}}\n");
+        let found = refused(&text);
+        let hit = found.iter().find(|d| d.message.contains(said));
+        let hit = hit.unwrap_or_else(|| panic!("{said}: {found:#?}"));
+        assert_eq!(hit.code, "kratix-limit");
+        assert!(!hit.primary.span.range().is_empty(), "{said}: no place");
+        found.iter().for_each(wording::assert_worded);
+    }
+}
+
+#[test]
+fn what_is_too_large_to_travel_is_refused() {
+    let long = "x".repeat(200 << 10);
+    let text = format!("promise a {{\n  api A in example.org/v1 {{ n: Int }}\n  let x = \"{long}\"\n}}\n");
+    let found = refused(&text);
+    assert!(found.iter().any(|d| d.message.contains("at most 131072")), "{found:#?}");
+}
+
+fn refused(text: &str) -> Vec<vow::diag::Diagnostic> {
+    let platform = "platform p {\n  promises \"*.promise\"\n  pipeline-image \"ghcr.io/acme/vow:1\"\n}\n";
+    let files = [("promises.dsl", platform), ("a.promise", text)];
+    let memory = Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into());
+    let compilation = compile::platform(&memory);
+    let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+    match build(&memory, &compilation, engine, &[]) {
+        Err(BuildError::Refused(found)) => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn without_an_image_nothing_is_built() {
+    let memory = Memory(
+        [("promises.dsl", "platform p { promises \"*.promise\" }"), ("a.promise", "promise a {}")]
+            .map(|(p, t)| (p.to_owned(), t.to_owned()))
+            .into(),
+    );
+    let compilation = compile::platform(&memory);
+    let engine = compilation.engine.as_ref().unwrap();
+    assert!(matches!(build(&memory, &compilation, engine, &[]), Err(BuildError::NoImage)));
+}

@@ -1,0 +1,108 @@
+//! Proofs are sound: what is known before a request holds every document that requests render, and what is proved is
+//! never refused. Requests are made from each promise's own api, with hostile texts.
+//!
+//! `VOW_REQUESTS` makes a run longer, for each promise; `VOW_SEED` makes it another.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that breaks is a test that fails"
+)]
+
+mod readme;
+mod support;
+
+use vow::check::program::Promise;
+use vow::diag::Diagnostic;
+use vow::eval::{Engine, Flow, Phase, Rendering, render};
+use vow::known::rendered;
+use vow::rules::gate;
+use vow::rules::prove::{Verdict, proofs};
+use vow::sample::Samples;
+
+use support::{programs, requests, seed, shipped};
+
+#[test]
+fn every_rendered_document_is_one_that_was_known() {
+    let engine = shipped();
+    for promise in &engine.program().promises {
+        let count = held(&engine, promise, requests());
+        assert!(count > requests() / 20, "{}: only {count} of its requests render", promise.name);
+    }
+}
+
+#[test]
+fn documents_of_every_program_here_are_known() {
+    let mut count = 0;
+    for (file, engine) in programs() {
+        for promise in engine.program().promises.iter().filter(|p| p.api.is_some() && !p.foreign) {
+            eprintln!("{file}: {}", promise.name);
+            count += held(&engine, promise, 60);
+        }
+    }
+    assert!(count > 150, "only {count} requests render");
+}
+
+/// Renders requests of a promise and holds their documents to what is known of them; how many were rendered.
+fn held(engine: &Engine, promise: &Promise, requests: usize) -> usize {
+    let known = rendered(engine, promise);
+    let mut count = 0;
+    for object in Samples::new(promise.api.as_ref().unwrap(), seed()).take(requests) {
+        let request = engine.admit(&promise.name, &object).unwrap_or_else(|p| panic!("{object:?}: {p:?}"));
+        let Ok(rendering) = render(engine, &promise.name, &request) else { continue };
+        count += 1;
+        for document in rendering.documents.iter().chain(&rendering.deletion) {
+            let of = known
+                .iter()
+                .find(|k| (k.phase, k.node) == (document.origin.phase, document.origin.node))
+                .unwrap();
+            if let Some(path) = of.object.outside(&document.object) {
+                panic!(
+                    "{}: `{path}` is not in what is known of it: {:#?}",
+                    document.title(),
+                    document.object
+                );
+            }
+        }
+    }
+    count
+}
+
+#[test]
+fn what_is_proved_is_never_refused() {
+    let engine = shipped();
+    let proofs = proofs(&engine);
+    for promise in &engine.program().promises {
+        let proved: Vec<(Phase, usize, &str)> = proofs
+            .iter()
+            .filter(|p| p.promise == promise.name && matches!(p.verdict, Verdict::Proved))
+            .map(|p| (p.phase, p.node.0, p.rule))
+            .collect();
+        let (mut refused, mut count) = (0, 0);
+        for object in Samples::new(promise.api.as_ref().unwrap(), seed()).take(requests()) {
+            let request = engine.admit(&promise.name, &object).unwrap();
+            let Ok(rendering) = render(&engine, &promise.name, &request) else { continue };
+            count += 1;
+            for document in rendering.documents.iter().chain(&rendering.deletion) {
+                let one = Rendering {
+                    documents: vec![document.clone()],
+                    deletion: vec![],
+                    files: vec![],
+                    ..rendering.clone()
+                };
+                let Err(found) = gate(&engine, vec![Flow { renderings: vec![one] }]) else { continue };
+                refused += 1;
+                let wrong = |d: &&Diagnostic| {
+                    d.is_error() && proved.contains(&(document.origin.phase, document.origin.node, d.code))
+                };
+                if let Some(wrong) = found.iter().find(wrong) {
+                    panic!("{}: proved, and refused: {wrong:#?}\n{:#?}", document.title(), document.object);
+                }
+            }
+        }
+        eprintln!("{}: {count} rendered, {refused} documents refused", promise.name);
+    }
+}
