@@ -5,11 +5,13 @@
 
 mod environment;
 mod input;
+mod judge;
 mod mounts;
 mod output;
 mod report;
 
 pub use environment::{Action, Environment, EnvironmentError, Workflow, promise_files};
+pub use judge::{Judged, judge};
 pub use mounts::{MountError, Mounts, Written};
 pub use output::{Control, Output};
 pub use report::Refused;

@@ -105,6 +105,24 @@ impl Mounts {
         Ok(Written { files: output.files.len(), foreign })
     }
 
+    /// Takes back that the workflow is to stop, if an earlier run said so. What else lies there stays.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or written; nothing has changed then.
+    pub fn withdraw(&self) -> Result<(), MountError> {
+        let note = self.note()?;
+        if !note.control {
+            return Ok(());
+        }
+        let said = Note { status: BTreeSet::from(["message".to_owned()]), ..Note::default() };
+        let status = self.status(&Output::default(), &said)?;
+        let left = Note { control: false, status: &note.status - &said.status, ..note };
+        let mut unsaid = vec![CONTROL.to_owned()];
+        unsaid.extend(status.is_none().then(|| STATUS.to_owned()));
+        let told = bundle(status.map(|text| (STATUS, text)).into_iter().chain([(NOTE, left.text())]))?;
+        Ok(self.change(&told, &unsaid, None)?)
+    }
+
     fn change(
         &self,
         told: &Bundle,

@@ -35,6 +35,11 @@ impl Refused {
         Refused { found, ..Refused::default() }
     }
 
+    /// Because of the errors among them.
+    pub fn because(found: Vec<Diagnostic>) -> Refused {
+        Refused::found(found.into_iter().filter(Diagnostic::is_error).collect())
+    }
+
     /// With a sentence.
     pub(super) fn said(what: impl Into<String>) -> Refused {
         Refused { said: Some(what.into()), ..Refused::default() }

@@ -32,6 +32,7 @@ pub use lint::{Lint, dependencies, lint, lint_together};
 pub use ownership::{Labelled, Owner, label};
 pub use reread::{Unfaithful, reread};
 pub use stream::{Judged, Owners, Stream};
+pub use told::scan_plain;
 
 use subject::{Facts, Findings, Subject};
 

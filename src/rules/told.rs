@@ -5,8 +5,9 @@ use super::Finding;
 use super::no_secret;
 use crate::diag::Diagnostic;
 use crate::eval::{Engine, Place, Rendering};
+use crate::source::{FileId, Span};
 use crate::value::path::{Path, Step};
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, yaml};
 
 /// What a text is called that stands in no object.
 const CONTENT: &str = "content";
@@ -24,6 +25,23 @@ pub(super) fn judge(engine: &Engine, rendering: &Rendering) -> Vec<Diagnostic> {
             let place = engine.place_in_status(&rendering.promise, &rendering.request, &finding.path);
             let place = place.unwrap_or(Place { span: Default::default(), request: None });
             out.push(report("the status", place, rendering, finding));
+        }
+    }
+    out
+}
+
+/// Judges a text that holds no Kubernetes object and that vow did not render: as the text that it is, and as the values that
+/// it reads as.
+pub fn scan_plain(file: FileId, text: &str) -> Vec<Diagnostic> {
+    let start = Span::new(file, 0, 0);
+    let report =
+        |span, finding: Finding| Diagnostic::error(finding.rule, span, finding.message).help(finding.help);
+    let mut out: Vec<Diagnostic> = found(&Value::str(text)).into_iter().map(|f| report(start, f)).collect();
+    for node in yaml::read(file, text).unwrap_or_default() {
+        let value = node.to_value();
+        for finding in found(&value).into_iter().filter(|_| value.as_str().is_none()) {
+            let place = node.at(&inner(&value, &finding.path)).map_or(start, |n| n.span);
+            out.push(report(place, finding));
         }
     }
     out

@@ -11,6 +11,7 @@
     reason = "a test that breaks is a test that fails"
 )]
 
+mod check_only;
 mod failures;
 mod flow;
 mod pod;

@@ -9,6 +9,10 @@ use crate::cli::platform;
 use crate::cli::ui::Ui;
 use crate::compile::{self, Compilation};
 use crate::container::{self, Action, Environment, MountError, Mounts, Refused, Workflow};
+use crate::diag::has_errors;
+use crate::diag::words::count;
+use crate::eval::Engine;
+use crate::rules::Owner;
 use crate::source::{FileId, Sources};
 
 /// Where Kubernetes looks for the last words of a container.
@@ -26,12 +30,21 @@ const IN_AN_IMAGE: &str = "promise";
 /// changes. That is exit status 0, because Kratix reads nothing of a container that fails. A failing disk is exit status
 /// 3, and Kratix tries again. With `on-bad-input fail` in the platform, a refused request is exit status 1.
 ///
+/// With `--check-only` it is the last container of somebody else's pipeline: whatever lies in the output is judged by the
+/// rules of `vow lint`, and what is no manifest must hold no secret. It needs no promise, but takes what a platform tells.
+///
 /// The promise is that of `--platform`, or of the variables `VOW_SOURCE_0` and so on, or of the folder /promise.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// The folder that holds the folder `kratix`
     #[arg(long, value_name = "DIR", default_value = "/")]
     root: PathBuf,
+    /// Judge what other containers have put out, and let it pass or not
+    #[arg(long)]
+    check_only: bool,
+    /// With `--check-only`: add the ownership labels that are missing, before anything is judged
+    #[arg(long, requires = "check_only")]
+    add_labels: bool,
     /// Write the reason of a refusal into FILE, too [default: /dev/termination-log, if it is there]
     #[arg(long, value_name = "FILE")]
     termination_log: Option<PathBuf>,
@@ -41,6 +54,9 @@ impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
         let environment = Environment::read(&variable).map_err(|e| Failure::Usage(e.to_string()))?;
         let mounts = Mounts::below(&self.root);
+        if self.check_only {
+            return self.check(given, &environment, &mounts, ui);
+        }
         let mut compilation = self.compile(given)?;
         ui.say(&head(&environment, &compilation));
         let object = container::read(&mut compilation.sources, &mounts)
@@ -57,6 +73,46 @@ impl Args {
                 self.refuse(&refused, sources, &mounts, suspend, ui)
             }
         }
+    }
+
+    /// Judges what other containers have put out.
+    fn check(
+        &self,
+        given: Option<&Path>,
+        environment: &Environment,
+        mounts: &Mounts,
+        ui: &mut Ui,
+    ) -> Outcome {
+        let compilation = platform::compile_if_any(given)?.map(|work| work.compilation).unwrap_or_default();
+        ui.say(&head(environment, &compilation));
+        if environment.action == Action::Delete {
+            ui.say("what a deletion puts out is thrown away: there is nothing to be judged");
+            return Ok(());
+        }
+        let Compilation { mut sources, diagnostics, engine, program, .. } = compilation;
+        let suspend = program.platform.on_bad_input == OnBadInput::Suspend;
+        if has_errors(&diagnostics) {
+            return self.refuse(&Refused::because(diagnostics), &sources, mounts, suspend, ui);
+        }
+        let engine = engine.unwrap_or_else(Engine::without_platform);
+        let object = std::env::var("KRATIX_OBJECT_NAME").ok().filter(|name| !name.is_empty());
+        let owner = self
+            .add_labels
+            .then_some(Owner { promise: Some(environment.promise.as_str()), resource: object.as_deref() });
+        let done = container::judge(&engine, &mut sources, mounts, owner)
+            .map_err(|e| Failure::Outside(e.to_string()))?;
+        let judged = match done {
+            Ok(judged) => judged,
+            Err(refused) => return self.refuse(&refused, &sources, mounts, suspend, ui),
+        };
+        mounts.withdraw().map_err(|e| Failure::Outside(e.to_string()))?;
+        told(&container::Rendered { warnings: judged.warnings, ..Default::default() }.log(&sources), ui);
+        let (files, labelled) = (count(judged.files, "file"), count(judged.labelled, "object"));
+        match self.add_labels {
+            true => ui.say(&format!("judged {files}, labelled {labelled}")),
+            false => ui.say(&format!("judged {files}")),
+        }
+        Ok(())
     }
 
     /// Compiles the promise: from the platform that is named, the environment, the image, or the nearest platform.
