@@ -35,7 +35,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &["source"]),
     ("layout", &["check", "emit", "eval", "value"]),
-    ("state", &["check", "diff", "emit", "eval", "graph", "layout", "rules", "source", "value"]),
+    ("state", &["check", "diff", "emit", "eval", "layout", "rules", "source", "value"]),
     (
         "compile",
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],

@@ -273,7 +273,8 @@ impl Judge<'_> {
         }
         let context = spec.get("securityContext");
         let has = |key: &str| context.and_then(|c| c.get(key)).is_some();
-        for key in ["containers", "initContainers"] {
+        self.runs_as_root(&path.then_key("securityContext"), context);
+        for key in ["containers", "initContainers", "ephemeralContainers"] {
             for (index, container) in list(spec.get(key)) {
                 let own = |key: &str| container.get("securityContext").and_then(|c| c.get(key)).is_some();
                 let path = path.then_key(key).then_index(index);
@@ -294,8 +295,17 @@ impl Judge<'_> {
         if !list(dropped).any(|(_, c)| c.as_str() == Some("ALL")) {
             self.needs(path, format!("`{path}.capabilities.drop` does not drop `ALL`"));
         }
-        if security.and_then(|s| s.get("runAsNonRoot")) == Some(&Value::Bool(false)) {
+        self.runs_as_root(path, security);
+    }
+
+    /// What in the context of a pod or of a container makes it run as root.
+    fn runs_as_root(&mut self, path: &Path, context: Option<&Value>) {
+        let is = |key: &str, value: &Value| context.and_then(|c| c.get(key)) == Some(value);
+        if is("runAsNonRoot", &Value::Bool(false)) {
             self.needs(path, format!("`{path}.runAsNonRoot` is `false`"));
+        }
+        if is("runAsUser", &Value::Int(0)) {
+            self.needs(path, format!("`{path}.runAsUser` is 0, which is root"));
         }
     }
 

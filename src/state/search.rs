@@ -36,15 +36,10 @@ pub(super) fn search<'a>(
     if names.is_empty() {
         return Ok(None);
     }
-    let kinds: BTreeSet<&str> = names.keys().filter_map(|n| n.split('.').next()).collect();
     let top = layout::resources(&world.state, destination);
     let here = |e: &Entry| within.is_none_or(|w| w.contains(e.name.as_str()));
     for namespace in folders(snapshot.entries(&top)?).filter(here) {
         for promise in folders(Some(snapshot.entries_of(namespace.id)?)) {
-            let renders = world.renders.get(&promise.name);
-            if renders.is_some_and(|r| !r.iter().any(|kind| kinds.contains(kind.as_str()))) {
-                continue;
-            }
             for request in folders(Some(snapshot.entries_of(promise.id)?)) {
                 let path = format!("{top}/{}/{}/{}", namespace.name, promise.name, request.name);
                 if skip.contains(path.as_str()) {

@@ -7,7 +7,6 @@ use super::labels::Labels;
 use crate::check::state::State;
 use crate::emit::file_name;
 use crate::eval::{Document, Engine, Flow, Rendering};
-use crate::graph::NodeKind;
 use crate::layout::{self, Folder, LayoutError, Owner};
 use crate::rules::{Passed, reread};
 
@@ -18,8 +17,6 @@ pub struct World {
     pub state: State,
     /// Group and kind of each promise's api.
     pub(super) kinds: BTreeMap<String, (String, String)>,
-    /// What each promise renders: the kinds in lower case, as file names begin with them.
-    pub(super) renders: BTreeMap<String, BTreeSet<String>>,
     /// The promises that declare what happens when a request is deleted.
     on_delete: BTreeSet<String>,
 }
@@ -42,13 +39,6 @@ impl World {
             }
         }
         for promise in program.promises.iter().filter(|p| !p.foreign) {
-            let nodes = engine.graph().promise(&promise.name).map_or(&[][..], |g| &g.nodes);
-            let kinds = nodes.iter().filter_map(|node| match &node.kind {
-                NodeKind::Resource(r) => Some(r.gvk.kind.to_ascii_lowercase()),
-                NodeKind::Request(r) => world.kinds.get(&r.promise).map(|(_, k)| k.to_ascii_lowercase()),
-                _ => None,
-            });
-            world.renders.insert(promise.name.clone(), kinds.collect());
             world.on_delete.extend(promise.deletion.is_some().then(|| promise.name.clone()));
         }
         Ok(world)

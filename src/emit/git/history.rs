@@ -15,10 +15,18 @@ pub struct Author {
     pub seconds: i64,
 }
 
+/// The last second of the year 9999.
+const LATEST: i64 = 253_402_300_799;
+
 impl Author {
     /// As Git writes it, if Git could read it.
     pub(super) fn line(&self) -> Result<String, GitError> {
         let fits = |text: &str| !text.is_empty() && !text.contains(['<', '>', '\n', '\0']);
+        if !(0..=LATEST).contains(&self.seconds) {
+            let place = format!("the time {}", self.seconds);
+            let why = "is none that Git can show: write seconds since 1970, before the year 10000".into();
+            return Err(GitError::Unusable { place, why });
+        }
         match fits(self.name.trim()) && fits(self.email.trim()) {
             true => Ok(format!("{} <{}> {} +0000", self.name.trim(), self.email.trim(), self.seconds)),
             false => Err(GitError::Unusable {

@@ -154,9 +154,10 @@ impl Pack {
         let name = format!("pack-{}", Id(sum));
         let file = |ending: &str| folder.join(format!("{name}.{ending}"));
         let kept = Kept { keep: Some(file("keep")) };
-        fs::write(file("keep"), KEEP).map_err(GitError::io("write", &file("keep")))?;
-        // Whoever packs the repository meanwhile sees the `.keep` before the pack, and lets it be.
+        // Whoever packs the repository meanwhile sees the `.keep` before the pack, and lets it be. It is there with all of its
+        // text or not at all, so that nobody else's is taken for it.
         let part = part(objects);
+        place(&part, &file("keep"), KEEP.as_bytes())?;
         place(&part, &file("pack"), &self.bytes)?;
         if let Err(error) = place(&part, &file("idx"), &index) {
             // Without its index nobody has seen it yet.
@@ -246,10 +247,8 @@ pub(super) fn clean(objects: &Path) {
     for entry in fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
-        // After a loss of power its text may be cut, or zeros in its place.
-        let zeros = |text: &[u8]| text.len() <= KEEP.len() && text.iter().all(|byte| *byte == 0);
-        let is_ours =
-            || fs::read(entry.path()).is_ok_and(|text| KEEP.as_bytes().starts_with(&text) || zeros(&text));
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        let is_ours = || is_file && fs::read(entry.path()).is_ok_and(|text| text == KEEP.as_bytes());
         if let Some(pack) = name.strip_suffix(".keep")
             && is_ours()
         {

@@ -84,6 +84,15 @@ pub(super) fn is_address(text: &Text) -> bool {
         [Piece::Plain(plain), next] => plain.ends_with(':') && !number(next),
         _ => false,
     });
+    // A name before a slash could be the `services` or `webhooks` of an address that is a credential by itself.
+    let segments = text.pieces.windows(2).any(|two| match two {
+        [Piece::Open(_), Piece::Plain(plain)] => plain.starts_with('/') && plain.len() > 1,
+        _ => false,
+    });
+    let slashed = text.pieces.windows(3).any(|three| match three {
+        [Piece::Open(_), Piece::Plain(plain), Piece::Open(_)] => plain.starts_with('/'),
+        _ => false,
+    });
     let plain = text.pieces.iter().all(|p| match p {
         Piece::Plain(plain) => {
             !plain.contains("services/") && !plain.contains("webhooks/") && !plain.split(':').any(speaks)
@@ -91,7 +100,7 @@ pub(super) fn is_address(text: &Text) -> bool {
         Piece::Open(atom) => !atom.profile.has_any(":/"),
         Piece::Tree(_) => false,
     });
-    !text.profile.goes_beyond(OF_ADDRESSES) && plain && !halves && text.is_no_token()
+    !text.profile.goes_beyond(OF_ADDRESSES) && plain && !halves && !segments && !slashed && text.is_no_token()
 }
 
 const OF_ADDRESSES: &str = "abcdefghijklmnopqrstuvwxyz0123456789-.:/";
@@ -162,8 +171,11 @@ impl<'k> Word<'k> {
 
     fn may_be(self, word: &str) -> bool {
         match self {
-            Word::Plain(text) => text.split_ascii_whitespace().any(|w| w == word),
-            Word::Name(text) => text.may_be(word),
+            Word::Plain(text) => {
+                text.split_ascii_whitespace().any(|w| bare(w).rsplit('/').next().is_some_and(|n| n == word))
+            }
+            // What stands behind a slash is the name of a program, too.
+            Word::Name(text) => text.profile.has_any("/") || text.may_be(word),
             Word::Any => true,
         }
     }

@@ -18,7 +18,7 @@ pub(super) fn may_hold_object(profile: Profile) -> bool {
 
 /// Whether a text could be lines of settings or words of a command.
 pub(super) fn may_be_script(profile: Profile) -> bool {
-    profile.has_any("= \t\n")
+    profile.has_any("=< \t\n")
 }
 
 /// Whether a text could be anything that is looked for.

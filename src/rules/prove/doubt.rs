@@ -1,6 +1,6 @@
 //! What stands between a document and a proof.
 
-use crate::known::{Hole, Known, Maybe};
+use crate::known::{Count, Hole, Known, Maybe};
 use crate::rules::Finding;
 use crate::value::path::{Path, Step};
 use crate::value::{Map, Value};
@@ -49,14 +49,17 @@ impl Doubts {
     /// something is left out.
     pub(in crate::rules) fn judged(&mut self, found: Vec<Finding>, object: &Known) {
         for finding in found.into_iter().filter(|f| is_closed(object, &f.path)) {
-            self.broken(finding);
+            match is_certain(object, &finding.path) {
+                true => self.broken(finding),
+                false => self.open(finding.rule, &finding.path, &finding.message, &Known::Never),
+            }
         }
     }
 
     /// As [`Doubts::judged`], for a judge that reports at the place around what is missing: what counts not is open.
     pub(in crate::rules) fn suspected(&mut self, found: Vec<Finding>, object: &Known) {
         for finding in found {
-            match is_closed(object, &finding.path) {
+            match is_closed(object, &finding.path) && is_certain(object, &finding.path) {
                 true => self.broken(finding),
                 false => {
                     let at = at(object, &finding.path.0);
@@ -71,6 +74,23 @@ impl Doubts {
 fn is_closed(object: &Known, path: &Path) -> bool {
     let at = at(object, &path.0);
     at.known.value().is_some() || (at.is_absent() && at.absent)
+}
+
+/// Whether what stands at `path` does so in every object: nothing on the way to it, and no item, may be left out.
+fn is_certain(object: &Known, path: &Path) -> bool {
+    (1..=path.0.len()).all(|length| {
+        let (before, step) = (&path.0[..length - 1], &path.0[length - 1..length]);
+        let around = at(object, before).known;
+        let once = match step {
+            [Step::Index(index)] => around
+                .as_items()
+                .and_then(|l| l.segments.get(*index).map(|s| matches!(s.count, Count::One)))
+                .unwrap_or(true),
+            _ => true,
+        };
+        let there = at(&around, step);
+        once && (!there.absent || there.is_absent())
+    })
 }
 
 /// What is known at a path; segments of a list count as its items.
