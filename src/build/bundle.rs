@@ -94,7 +94,17 @@ impl<'a> Files<'a> {
             let text = if whole { without_tests(&text, &tree) } else { contract(&text, &tree) };
             own.insert(path.clone(), formatted(text));
         }
-        let settings = self.platform_for(promise, others, &needed, own.keys());
+        // Rules travel whole, and their tests stay at home.
+        let rules =
+            self.settings().filter_map(|s| if let Setting::Rules(globs, _) = s { Some(globs) } else { None });
+        let rules: Vec<String> = rules.flat_map(|g| self.matching(g)).collect();
+        let promises: Vec<String> = own.keys().cloned().collect();
+        for path in rules {
+            let text = self.loader.read(&path).unwrap_or_default();
+            let (tree, _) = syntax::parse(FileId::default(), &text);
+            own.insert(path, formatted(without_tests(&text, &tree)));
+        }
+        let settings = self.platform_for(promise, others, &needed, promises.iter());
         own.insert(PLATFORM_FILE.into(), formatted(settings));
         let recorder = Recorder { inner: self.loader, own, read: RefCell::default() };
         let compiled = compile::platform(&recorder);

@@ -65,7 +65,7 @@ impl Found {
     fn names(&mut self, promise: &Promise) {
         if !Class::DnsLabel.contains(&promise.name) {
             let message =
-                format!("Kratix names objects by the promise, and `{}` is no DNS label", promise.name);
+                format!("objects of Kratix are named by the promise, and `{}` is no DNS label", promise.name);
             self.add(promise.span, message, Class::DnsLabel.describe());
         }
         if let Some(version) = promise.version.as_deref().filter(|v| !label::is_value(v)) {

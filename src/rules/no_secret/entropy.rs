@@ -62,7 +62,7 @@ fn is_random(text: &str) -> bool {
     let any = |of: fn(&u8) -> bool| text.as_bytes().iter().any(of);
     let run = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b));
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit);
-    run && mixed && bits(text) >= BITS && !is_path(text) && !is_text(text)
+    run && mixed && bits(text) >= BITS && !is_words(text) && !is_text(text)
 }
 
 /// How much a character of a text tells, in bits.
@@ -79,13 +79,12 @@ fn bits(text: &str) -> f64 {
     counts.iter().filter(|n| **n > 0).map(|n| -share(n) * share(n).log2()).sum()
 }
 
-/// Whether the parts of a text are words with a number at most: `shop/v2/OrderQueue-primary`.
-fn is_path(text: &str) -> bool {
-    let changes = |part: &str| {
-        let digit = |b: u8| b.is_ascii_digit();
-        part.bytes().zip(part.bytes().skip(1)).filter(|(a, b)| digit(*a) != digit(*b)).count()
-    };
-    text.split(['/', '-', '_', '+']).all(|part| part.len() <= 20 && changes(part) <= 1)
+/// Whether a text is words, perhaps with numbers: chance changes between capitals, letters and digits all the time.
+fn is_words(text: &str) -> bool {
+    let kind = |b: u8| (b.is_ascii_digit(), b.is_ascii_uppercase());
+    let changes =
+        |(a, b): &(u8, u8)| kind(*a) != kind(*b) && !(a.is_ascii_uppercase() && b.is_ascii_lowercase());
+    text.bytes().zip(text.bytes().skip(1)).filter(changes).count() <= text.len() / 4
 }
 
 /// Whether a text is another one in base64, which is looked into anyway.
