@@ -220,6 +220,26 @@ mod tests {
     }
 
     #[test]
+    fn a_name_before_a_slash_may_make_an_address_a_credential() {
+        assert!(!is_address(&row(
+            "https://hooks.slack.com/",
+            Class::DnsLabel,
+            "/t00000000/b00000000/abcdefghijkl"
+        )));
+    }
+
+    #[test]
+    fn a_command_is_one_by_its_last_part() {
+        let innocent =
+            |words: &[&str]| are_innocent(&words.iter().map(|w| Word::Plain(w)).collect::<Vec<_>>());
+        assert!(!innocent(&["/bin/vault", "x/login", "t"]));
+        assert!(!innocent(&["kubectl create", "(secret)", "t"]));
+        let open = row("a/", Class::DnsLabel, "");
+        let name = Text { profile: Profile::within(OF_ADDRESSES, 70), ..open };
+        assert!(!are_innocent(&[Word::Plain("kubectl"), Word::Plain("create"), Word::Name(&name)]));
+    }
+
+    #[test]
     fn a_name_among_words_is_a_word() {
         assert_eq!(doubt(&row("kubernetes ", Class::DnsSubdomain, " in-addr.arpa {\n}\n")), None);
     }

@@ -78,19 +78,23 @@ fn is_closed(object: &Known, path: &Path) -> bool {
 
 /// Whether what stands at `path` does so in every object: nothing on the way to it, and no item, may be left out.
 fn is_certain(object: &Known, path: &Path) -> bool {
-    (1..=path.0.len()).all(|length| {
-        let (before, step) = (&path.0[..length - 1], &path.0[length - 1..length]);
-        let around = at(object, before).known;
+    let mut around = object.clone();
+    for step in &path.0 {
         let once = match step {
-            [Step::Index(index)] => around
-                .as_items()
-                .and_then(|l| l.segments.get(*index).map(|s| matches!(s.count, Count::One)))
-                .unwrap_or(true),
-            _ => true,
+            Step::Index(index) => {
+                let items = around.as_items();
+                let segment = items.as_ref().and_then(|l| l.segments.get(*index));
+                segment.is_none_or(|s| matches!(s.count, Count::One))
+            }
+            Step::Key(_) => true,
         };
-        let there = at(&around, step);
-        once && (!there.absent || there.is_absent())
-    })
+        let there = at(&around, std::slice::from_ref(step));
+        if !once || (there.absent && !there.is_absent()) {
+            return false;
+        }
+        around = there.known;
+    }
+    true
 }
 
 /// What is known at a path; segments of a list count as its items.
