@@ -75,6 +75,11 @@ impl Objects {
         &self.folder
     }
 
+    /// Whether an object is there, whatever state it is in.
+    pub(super) fn holds(&self, id: Id) -> bool {
+        self.odb.exists(id.oid())
+    }
+
     /// The content of the object `id`, which must be of `kind`.
     pub(super) fn read(&self, id: Id, kind: Kind) -> Result<Vec<u8>, GitError> {
         match self.read_now(id, kind) {

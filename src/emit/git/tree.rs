@@ -266,7 +266,10 @@ impl Maker<'_> {
         for item in read(self.objects, id)? {
             let above = self.path.len();
             self.enter(&String::from_utf8_lossy(&item.name));
-            there.insert(item.id);
+            // What an old tree names may be missing, and is then written once more.
+            if self.objects.holds(item.id) {
+                there.insert(item.id);
+            }
             match item.mode {
                 FOLDER => self.collect(item.id, depth + 1, there)?,
                 _ if item.is_file() => {}

@@ -117,12 +117,13 @@ pub(super) fn named(world: &World, word: &str, namespace: &str, ui: &mut Ui) -> 
     match word.split_once('/') {
         Some((kind, name)) if !is_file && !name.contains('/') && !name.contains(".y") => {
             let promise = world.promise_called(kind).unwrap_or(kind);
-            let plain = |t: &str| {
-                !t.is_empty()
-                    && !t.starts_with('.')
-                    && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b))
-            };
-            if !plain(promise) || !plain(name) || !plain(namespace) {
+            // A promise that is gone is named as its folder is; a kind that nobody serves has none.
+            if promise.starts_with(|c: char| c.is_ascii_uppercase()) {
+                return Err(Failure::Usage(format!(
+                    "no promise of the platform serves `{kind}`; of one that is gone, name the promise: `PROMISE/{name}`"
+                )));
+            }
+            if ![promise, name, namespace].into_iter().all(is_plain) {
                 return Err(Failure::Usage(format!("`{word}` in `{namespace}` names no request")));
             }
             let owner = Owner {
@@ -134,6 +135,12 @@ pub(super) fn named(world: &World, word: &str, namespace: &str, ui: &mut Ui) -> 
         }
         _ => in_files(world, word, ui),
     }
+}
+
+/// Whether a word can be a part of a path of ours, as names of Kubernetes can.
+fn is_plain(word: &str) -> bool {
+    let known = |b: u8| b.is_ascii_alphanumeric() || b"-.".contains(&b);
+    !word.is_empty() && !word.starts_with('.') && word.bytes().all(known)
 }
 
 /// The requests in a file or folder. Only their heads are read: what they ask for may be long out of date.
@@ -167,6 +174,10 @@ fn in_files(world: &World, word: &str, ui: &mut Ui) -> Result<Vec<Owner>, Failur
                 return Err(Failure::Input(message));
             };
             let namespace = namespace.unwrap_or_else(|| Request::DEFAULT_NAMESPACE.to_owned());
+            if !is_plain(&name) || !is_plain(&namespace) {
+                let message = format!("`{}` holds a `{kind}` whose name or namespace is none", file.name);
+                return Err(Failure::Input(message));
+            }
             owners.push(Owner { namespace, promise, request: name });
         }
     }
