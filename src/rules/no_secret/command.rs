@@ -44,7 +44,7 @@ pub(super) fn creates_secret(words: &[&str]) -> bool {
     for word in words.iter().flat_map(|w| w.split_ascii_whitespace()) {
         let starts = word.starts_with("$(") || word.starts_with('(');
         let bare = bare(word).trim_start_matches("$(");
-        match bare.rsplit('/').next().unwrap_or(bare) {
+        match name(bare) {
             "kubectl" | "oc" | "k3s" if program || starts => (kubectl, create) = (true, false),
             "create" | "patch" => create |= kubectl,
             "secret" | "secrets" if create => return true,
@@ -65,7 +65,7 @@ pub(super) fn credential<'w>(words: &[&'w str]) -> Option<&'w str> {
     for (index, word) in words.iter().enumerate() {
         let word = bare(word);
         let next = words.get(index + 1).map_or("", |w| bare(w));
-        let name = word.rsplit('/').next().unwrap_or(word);
+        let name = name(word);
         let of_program = |(of, flag): &(&str, &str)| *flag == word && (*of == program || *of == sub);
         let by_flag = FLAGS.iter().any(of_program) && named::is_written_out(next);
         let by_user = matches!(word, "-u" | "--user" | "--proxy-user") && is_pair(next);
@@ -99,8 +99,14 @@ fn is_pair(word: &str) -> bool {
     })
 }
 
-fn bare(word: &str) -> &str {
+/// A word of a command without what stands around it. Judge and proof cut words alike, or a proof is worth nothing.
+pub(super) fn bare(word: &str) -> &str {
     word.trim_matches(['"', '\'', '(', ')', '`', ',', '[', ']'])
+}
+
+/// What a program is called, wherever it lies.
+pub(super) fn name(bare: &str) -> &str {
+    bare.rsplit('/').next().unwrap_or(bare)
 }
 
 #[cfg(test)]

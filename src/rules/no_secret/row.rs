@@ -4,8 +4,9 @@
 //! blanks, so no reader sees anything in its place but a word. What is found with one word there is then found with any,
 //! as long as the words around it give it no meaning; that is what is asked here, and any doubt counts.
 
+use super::command::{self, bare};
+use super::text;
 use super::walk::Scan;
-use super::{command, text};
 use crate::check::types::Class;
 use crate::known::profile::Profile;
 use crate::known::{Atom, Known, Piece, Text};
@@ -85,12 +86,11 @@ pub(super) fn is_address(text: &Text) -> bool {
         _ => false,
     });
     // A name before a slash could be the `services` or `webhooks` of an address that is a credential by itself.
-    let segments = text.pieces.windows(2).any(|two| match two {
-        [Piece::Open(_), Piece::Plain(plain)] => plain.starts_with('/') && plain.len() > 1,
-        _ => false,
-    });
-    let slashed = text.pieces.windows(3).any(|three| match three {
-        [Piece::Open(_), Piece::Plain(plain), Piece::Open(_)] => plain.starts_with('/'),
+    let segments = text.pieces.windows(2).enumerate().any(|(at, two)| match two {
+        [Piece::Open(_), Piece::Plain(plain)] => {
+            let is_end = at + 2 == text.pieces.len();
+            plain.starts_with('/') && !(is_end && plain.len() == 1)
+        }
         _ => false,
     });
     let plain = text.pieces.iter().all(|p| match p {
@@ -100,7 +100,7 @@ pub(super) fn is_address(text: &Text) -> bool {
         Piece::Open(atom) => !atom.profile.has_any(":/"),
         Piece::Tree(_) => false,
     });
-    !text.profile.goes_beyond(OF_ADDRESSES) && plain && !halves && !segments && !slashed && text.is_no_token()
+    !text.profile.goes_beyond(OF_ADDRESSES) && plain && !halves && !segments && text.is_no_token()
 }
 
 const OF_ADDRESSES: &str = "abcdefghijklmnopqrstuvwxyz0123456789-.:/";
@@ -117,11 +117,6 @@ fn is_plain(line: &str) -> bool {
     let whole = words.iter().all(|w| *w == STAND_IN || !w.contains(STAND_IN));
     let signs = line.contains(SIGNS) || words.iter().any(|w| bare(w).starts_with('-'));
     whole && !signs && names == 1 && words.len() >= 3 && !words.iter().any(|w| speaks(w))
-}
-
-/// A word of a command without what stands around it.
-fn bare(word: &str) -> &str {
-    word.trim_matches(['"', '\'', '(', ')', '`', ',', '[', ']'])
 }
 
 /// Whether a word is one of those that give others a meaning.
@@ -171,9 +166,7 @@ impl<'k> Word<'k> {
 
     fn may_be(self, word: &str) -> bool {
         match self {
-            Word::Plain(text) => {
-                text.split_ascii_whitespace().any(|w| bare(w).rsplit('/').next().is_some_and(|n| n == word))
-            }
+            Word::Plain(text) => text.split_ascii_whitespace().any(|w| command::name(bare(w)) == word),
             // What stands behind a slash is the name of a program, too.
             Word::Name(text) => text.profile.has_any("/") || text.may_be(word),
             Word::Any => true,
