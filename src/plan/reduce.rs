@@ -276,7 +276,7 @@ impl<'e> Reduce<'e> {
                 let (left, right) = (self.there(left)?, self.there(right)?);
                 let is = match (&left, &right) {
                     (one, Residue::Const(v)) | (Residue::Const(v), one) => {
-                        one.is(&[literal(v).ok_or(Unseen)?])
+                        one.is(&[Lit::of(v).ok_or(Unseen)?])
                     }
                     _ => None,
                 };
@@ -418,15 +418,6 @@ fn coalesce(left: Residue, right: Residue) -> Residue {
 
 fn boolean(cond: Cond) -> Residue {
     Residue::choose(cond, Residue::Const(true.into()), Residue::Const(false.into()))
-}
-
-fn literal(value: &Value) -> Option<Lit> {
-    match value {
-        Value::Bool(b) => Some(Lit::Bool(*b)),
-        Value::Int(i) => Some(Lit::Int(*i)),
-        Value::Str(s) => Some(Lit::Str(Arc::clone(s))),
-        _ => None,
-    }
 }
 
 fn join(pieces: &mut Vec<Piece>, more: &str) {

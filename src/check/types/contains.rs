@@ -1,7 +1,5 @@
 //! Whether a value belongs to a type, and if not, where and why not.
 
-use std::sync::Arc;
-
 use regex::Regex;
 
 use super::{Lit, Record, Str, Type};
@@ -48,7 +46,7 @@ fn check(ty: &Type, value: &Value, steps: &mut Vec<Step>) -> Result<(), Mismatch
             Some(why) => fail(steps, why),
             None => Ok(()),
         },
-        (Type::Literals(set), _) => match literal(value) {
+        (Type::Literals(set), _) => match Lit::of(value) {
             Some(lit) if set.contains(&lit) => Ok(()),
             Some(lit) => fail(steps, format!("is {lit}, not one of {ty}")),
             None => wrong_kind(steps),
@@ -84,16 +82,6 @@ fn check_record(record: &Record, value: &Value, steps: &mut Vec<Step>) -> Result
     }
     let missing = record.fields.iter().find(|(name, f)| !f.optional && value.get(name).is_none());
     missing.map_or(Ok(()), |(name, _)| fail(steps, format!("lacks the field `{name}`")))
-}
-
-/// The value as a literal, if it is a scalar that can be one.
-fn literal(value: &Value) -> Option<Lit> {
-    match value {
-        Value::Bool(b) => Some(Lit::Bool(*b)),
-        Value::Int(i) => Some(Lit::Int(*i)),
-        Value::Str(s) => Some(Lit::Str(Arc::clone(s))),
-        _ => None,
-    }
 }
 
 impl Str {

@@ -97,6 +97,17 @@ impl Ty {
 }
 
 impl Lit {
+    /// The value as a literal, if it is a scalar that can be one.
+    pub fn of(value: &crate::value::Value) -> Option<Lit> {
+        use crate::value::Value;
+        match value {
+            Value::Bool(b) => Some(Lit::Bool(*b)),
+            Value::Int(i) => Some(Lit::Int(*i)),
+            Value::Str(s) => Some(Lit::Str(Arc::clone(s))),
+            _ => None,
+        }
+    }
+
     /// The literal as a value.
     pub fn value(&self) -> crate::value::Value {
         match self {
