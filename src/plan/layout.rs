@@ -50,15 +50,26 @@ impl Layout {
 
     /// Entries at column `indent`; `begun` if `- ` stands before the first.
     pub(super) fn entries(&mut self, entries: &[Entry], indent: usize, begun: bool) -> Vec<Op> {
+        let parts = entries.iter().map(|e| (e, &e.when, &e.value));
+        self.sequence(parts, begun, |this, e, begun| this.entry(e, indent, begun))
+    }
+
+    /// One part after another, each under a condition, a level deeper; `begun` if `- ` stands before the first that is there.
+    fn sequence<'e, T>(
+        &mut self,
+        parts: impl Iterator<Item = (T, &'e Cond, &'e Residue)>,
+        begun: bool,
+        part: impl Fn(&mut Self, T, bool) -> Vec<Op>,
+    ) -> Vec<Op> {
         let Some(depth) = self.depth.checked_sub(1) else {
             self.given_up = true;
             return vec![];
         };
         self.depth = depth;
         let (mut ops, mut begun) = (vec![], begun);
-        for e in entries {
-            let own = self.entry(e, indent, begun);
-            begun = begun && !(e.when == Cond::Always && e.value.present() == Cond::Always);
+        for (it, when, value) in parts {
+            let own = part(self, it, begun);
+            begun = begun && !(*when == Cond::Always && value.present() == Cond::Always);
             extend(&mut ops, own);
         }
         self.depth += 1;
@@ -127,19 +138,8 @@ impl Layout {
     }
 
     fn items(&mut self, items: &[Item], indent: usize, begun: bool) -> Vec<Op> {
-        let Some(depth) = self.depth.checked_sub(1) else {
-            self.given_up = true;
-            return vec![];
-        };
-        self.depth = depth;
-        let (mut ops, mut begun) = (vec![], begun);
-        for i in items {
-            let own = guarded(&i.when, self.item(&i.value, indent, begun));
-            begun = begun && !(i.when == Cond::Always && i.value.present() == Cond::Always);
-            extend(&mut ops, own);
-        }
-        self.depth += 1;
-        ops
+        let parts = items.iter().map(|i| (i, &i.when, &i.value));
+        self.sequence(parts, begun, |this, i, begun| guarded(&i.when, this.item(&i.value, indent, begun)))
     }
 
     fn item(&mut self, value: &Residue, indent: usize, begun: bool) -> Vec<Op> {
