@@ -1,7 +1,7 @@
 //! Looks for objects by the names of their files, in the folders of other requests.
 //!
-//! Only new objects are looked for, and only in the folders of promises that render their kinds at all, so that most
-//! runs look for nothing.
+//! Only new objects are looked for, so that most runs look for nothing. No folder is passed over for what its promise
+//! renders today: what it holds may be older than the promise.
 
 use std::collections::{BTreeMap, BTreeSet};
 

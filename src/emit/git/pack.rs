@@ -68,10 +68,10 @@ impl Pack {
         id
     }
 
-    /// Adds an object unless it is in `there`, and gives its name.
-    pub(super) fn add_unless(&mut self, kind: Kind, content: &[u8], there: &HashSet<Id>) -> Id {
+    /// Adds an object unless it is there already, and gives its name.
+    pub(super) fn add_unless(&mut self, kind: Kind, content: &[u8], there: impl Fn(Id) -> bool) -> Id {
         let id = name(kind, content);
-        if !there.contains(&id) {
+        if !there(id) {
             self.put(id, kind, content);
         }
         id

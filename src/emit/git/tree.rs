@@ -239,10 +239,13 @@ impl Maker<'_> {
     }
 
     fn built(&mut self, node: &Node<'_>, there: &HashSet<Id>) -> Option<Id> {
+        let objects = self.objects;
+        // What an old tree names may be missing, and is then written once more.
+        let is_there = |id| there.contains(&id) && objects.holds(id);
         let mut items = Vec::with_capacity(node.children.len());
         for (name, child) in &node.children {
             let (mode, id) = match child.file {
-                Some(bytes) => (FILE, Some(self.pack.add_unless(Kind::Blob, bytes, there))),
+                Some(bytes) => (FILE, Some(self.pack.add_unless(Kind::Blob, bytes, is_there))),
                 None => (FOLDER, self.built(child, there)),
             };
             items.extend(id.map(|id| Item { mode, name: name.as_bytes().to_vec(), id }));
@@ -255,7 +258,7 @@ impl Maker<'_> {
             return None;
         }
         items.sort_by(Item::order);
-        Some(self.pack.add_unless(Kind::Tree, &bytes(&items), there))
+        Some(self.pack.add_unless(Kind::Tree, &bytes(&items), |id| there.contains(&id)))
     }
 
     /// Every object below a folder that goes; anything there but plain files and folders is an error.
@@ -266,10 +269,7 @@ impl Maker<'_> {
         for item in read(self.objects, id)? {
             let above = self.path.len();
             self.enter(&String::from_utf8_lossy(&item.name));
-            // What an old tree names may be missing, and is then written once more.
-            if self.objects.holds(item.id) {
-                there.insert(item.id);
-            }
+            there.insert(item.id);
             match item.mode {
                 FOLDER => self.collect(item.id, depth + 1, there)?,
                 _ if item.is_file() => {}
