@@ -77,12 +77,5 @@ fn summary() {
 criterion_group!(benches, reading, emitting);
 
 fn main() {
-    let wants = |word: &str| std::env::args().any(|a| a == word);
-    if !wants("--summary") {
-        benches();
-        Criterion::default().configure_from_args().final_summary();
-    }
-    if wants("--bench") && !wants("--list") && !wants("--test") {
-        summary();
-    }
+    inputs::rounds::run(benches, summary);
 }

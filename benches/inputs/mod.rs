@@ -29,7 +29,7 @@ pub(crate) fn file(path: &str) -> String {
 /// Every file of the platform, so that no disk is measured.
 pub(crate) fn platform() -> Memory {
     let disk = Disk::open(Path::new(ROOT)).expect("the repository");
-    let names = Loader::glob(&disk, &["promises.dsl", "promises/**", "lib/**"]).expect("files");
+    let names = Loader::glob(&disk, &["promises.dsl", "promises/**", "lib/**", "rules/**"]).expect("files");
     let text = |name: String| {
         let text = Loader::read(&disk, &name).expect("a text");
         (name, text)

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use criterion::Criterion;
+
 /// How often each side has its turn, and for how long.
 pub(crate) const ROUNDS: usize = 15;
 const ROUND: Duration = Duration::from_millis(30);
@@ -20,4 +22,16 @@ pub(crate) fn best<const N: usize>(mut sides: [&mut dyn FnMut(); N]) -> [f64; N]
         }
     }
     best
+}
+
+/// Runs criterion's groups, and then the summary; with `--summary` that alone.
+pub(crate) fn run(groups: fn(), summary: fn()) {
+    let wants = |word: &str| std::env::args().any(|a| a == word);
+    if !wants("--summary") {
+        groups();
+        Criterion::default().configure_from_args().final_summary();
+    }
+    if wants("--bench") && !wants("--list") && !wants("--test") {
+        summary();
+    }
 }
