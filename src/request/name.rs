@@ -1,6 +1,7 @@
 //! The texts that Kubernetes accepts as names of requests and as keys and values of labels and annotations.
 
-use crate::check::types::{Class, shorten};
+use crate::check::label::is_subdomain;
+use crate::check::types::shorten;
 
 /// The greatest length of a label's value, and so of a request's name.
 pub(super) const LABEL_LENGTH: usize = 63;
@@ -12,7 +13,7 @@ pub(super) fn name_problem(text: &str) -> Option<(String, &'static str)> {
         let why = format!("is {length} characters long, more than {LABEL_LENGTH}");
         return Some((why, "the name becomes the value of a label, which holds at most 63 characters"));
     }
-    match Class::DnsSubdomain.contains(text) {
+    match is_subdomain(text) {
         true => None,
         false => Some((
             format!("is {:?}, which is no name of an object", shorten(text)),
@@ -32,9 +33,7 @@ pub(super) fn label_value_problem(text: &str) -> Option<&'static str> {
 /// Why `key` cannot be the key of a label, as the end of a sentence.
 pub(super) fn key_problem(key: &str) -> Option<&'static str> {
     match key.split_once('/') {
-        Some((prefix, _)) if !Class::DnsSubdomain.contains(prefix) => {
-            Some("has a prefix that is no DNS subdomain")
-        }
+        Some((prefix, _)) if !is_subdomain(prefix) => Some("has a prefix that is no DNS subdomain"),
         Some((_, name)) => part_problem(name),
         None => part_problem(key),
     }

@@ -7,6 +7,7 @@ use super::apply::told;
 use super::progress::Progress;
 use super::repo::{Commit, Form, Repo};
 use super::show::{self, Done};
+use crate::check::label::is_subdomain;
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
 use crate::cli::platform::{self, Work};
@@ -123,7 +124,7 @@ pub(super) fn named(world: &World, word: &str, namespace: &str, ui: &mut Ui) -> 
                     "no promise of the platform serves `{kind}`; of one that is gone, name the promise: `PROMISE/{name}`"
                 )));
             }
-            if ![promise, name, namespace].into_iter().all(is_plain) {
+            if ![promise, name, namespace].into_iter().all(is_subdomain) {
                 return Err(Failure::Usage(format!("`{word}` in `{namespace}` names no request")));
             }
             let owner = Owner {
@@ -135,12 +136,6 @@ pub(super) fn named(world: &World, word: &str, namespace: &str, ui: &mut Ui) -> 
         }
         _ => in_files(world, word, ui),
     }
-}
-
-/// Whether a word can be a part of a path of ours, as names of Kubernetes can.
-fn is_plain(word: &str) -> bool {
-    let known = |b: u8| b.is_ascii_alphanumeric() || b"-.".contains(&b);
-    !word.is_empty() && !word.starts_with('.') && word.bytes().all(known)
 }
 
 /// The requests in a file or folder. Only their heads are read: what they ask for may be long out of date.
@@ -174,7 +169,7 @@ fn in_files(world: &World, word: &str, ui: &mut Ui) -> Result<Vec<Owner>, Failur
                 return Err(Failure::Input(message));
             };
             let namespace = namespace.unwrap_or_else(|| Request::DEFAULT_NAMESPACE.to_owned());
-            if !is_plain(&name) || !is_plain(&namespace) {
+            if !is_subdomain(&name) || !is_subdomain(&namespace) {
                 let message = format!("`{}` holds a `{kind}` whose name or namespace is none", file.name);
                 return Err(Failure::Input(message));
             }
