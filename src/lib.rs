@@ -14,6 +14,7 @@
 pub mod build;
 pub mod check;
 pub mod cli;
+pub mod cluster;
 pub mod compile;
 pub mod container;
 pub mod diag;

@@ -136,7 +136,6 @@ fn rights_are_what_a_deletion_does_and_nothing_more() {
     let apply = json!(["create", "delete", "get", "patch"]);
     let expected = json!([
         { "apiGroups": ["batch"], "resources": ["jobs"], "verbs": apply, "resourceNamespace": "*" },
-        { "apiGroups": ["external-secrets.io"], "resources": ["externalsecrets"], "verbs": ["get"], "resourceNamespace": "*" },
     ]);
     assert_eq!(*rights, expected);
     let needed = &all["vcluster-orchestrator"]["spec"]["requiredPromises"];

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Each room with the rooms that it imports, in the order in which data runs through them.
-const ROOMS: [(&str, &[&str]); 25] = [
+const ROOMS: [(&str, &[&str]); 26] = [
     ("source", &[]),
     ("diag", &["source"]),
     ("value", &["diag", "source"]),
@@ -34,6 +34,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("testing", &["check", "diag", "eval", "rules", "source", "value"]),
     ("fuzz", &["check", "diag", "eval", "rules", "sample", "source", "value"]),
     ("emit", &["source"]),
+    ("cluster", &["source", "value"]),
     ("layout", &["check", "emit", "eval", "value"]),
     ("state", &["check", "diff", "emit", "eval", "layout", "rules", "source", "value"]),
     (
@@ -41,13 +42,17 @@ const ROOMS: [(&str, &[&str]); 25] = [
         &["check", "diag", "eval", "graph", "request", "rules", "source", "stdlib", "syntax", "value"],
     ),
     ("impact", &["check", "compile", "diag", "diff", "eval", "graph", "value"]),
-    ("container", &["check", "compile", "diag", "emit", "eval", "layout", "rules", "source", "value"]),
+    (
+        "container",
+        &["check", "cluster", "compile", "diag", "emit", "eval", "layout", "rules", "source", "value"],
+    ),
     ("build", &["check", "compile", "diag", "eval", "graph", "source", "syntax", "value"]),
     (
         "cli",
         &[
             "build",
             "check",
+            "cluster",
             "compile",
             "container",
             "diag",
@@ -70,7 +75,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
 ];
 
 /// Libraries that one place alone knows, so that they can be replaced there.
-const SINGLE_IMPORTERS: [(&str, &str); 17] = [
+const SINGLE_IMPORTERS: [(&str, &str); 18] = [
     ("annotate_snippets", "src/diag/render/"),
     ("anstream", "src/cli/"),
     ("clap", "src/cli/"),
@@ -88,10 +93,11 @@ const SINGLE_IMPORTERS: [(&str, &str); 17] = [
     ("rhai", "src/script/"),
     ("saphyr_parser", "src/value/yaml/"),
     ("strsim", "src/diag/"),
+    ("ureq", "src/cluster/"),
 ];
 
 /// The doors: here alone is the outside world touched.
-const DOORS: [&str; 3] = ["src/cli/", "src/emit/", "src/source/disk/"];
+const DOORS: [&str; 4] = ["src/cli/", "src/cluster/", "src/emit/", "src/source/disk/"];
 
 /// The clock that ends a script as a last resort, and the one that gives a commit its time if nothing else does.
 const CLOCKS: [&str; 2] = ["src/script/meter.rs", "src/cli/cmd/state/when.rs"];

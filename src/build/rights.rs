@@ -1,7 +1,7 @@
 //! What a pipeline may do on the cluster: what it does there, and nothing more.
 //!
 //! Rendering touches nothing. A deletion applies objects, waits for them and takes them away; the objects of the request that it
-//! still needs are only read.
+//! still needs stay by themselves, as Kratix removes them after the deletion's pipeline.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,6 @@ use crate::value::Value;
 
 /// What applying, waiting and taking away are to Kubernetes.
 const APPLY: [&str; 4] = ["create", "delete", "get", "patch"];
-const READ: [&str; 1] = ["get"];
 
 /// Where a right holds: in the namespace of the request, in another one, or everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,19 +28,14 @@ type Rights = BTreeMap<(Where, String, Vec<&'static str>), BTreeSet<String>>;
 /// The permissions of the pipeline that deletes.
 pub(super) fn of_deletion(program: &Program, engine: &Engine, promise: &Promise) -> Vec<Value> {
     let Some(graph) = engine.graph().promise(&promise.name) else { return vec![] };
-    let needs = promise.deletion.as_ref().map(|d| d.needs.as_slice()).unwrap_or_default();
     let mut rights = Rights::new();
     let mut granted = Vec::new();
     for resource in objects(&graph.deletion) {
-        add(program, resource, &APPLY, &mut rights);
+        add(program, resource, &mut rights);
         // Who applies a role must hold what it grants.
         if resource.gvk.group == "rbac.authorization.k8s.io" {
             granted.extend(rules(engine, resource).into_iter().map(|r| (place(resource), r)));
         }
-    }
-    let needed = |r: &&Resource| r.handle.as_ref().is_some_and(|h| needs.contains(&h.name));
-    for resource in objects(&graph.nodes).filter(needed) {
-        add(program, resource, &READ, &mut rights);
     }
     let mut out: Vec<Value> = rights.into_iter().map(|(key, plurals)| permission(key, plurals)).collect();
     out.extend(granted.into_iter().map(|(place, rule)| placed(rule, place)));
@@ -52,9 +46,9 @@ fn objects(nodes: &[Node]) -> impl Iterator<Item = &Resource> {
     nodes.iter().filter_map(|n| if let NodeKind::Resource(r) = &n.kind { Some(&**r) } else { None })
 }
 
-fn add(program: &Program, r: &Resource, verbs: &[&'static str], rights: &mut Rights) {
+fn add(program: &Program, r: &Resource, rights: &mut Rights) {
     let Some(kind) = program.kinds.lookup(&r.gvk.group, &r.gvk.version, &r.gvk.kind) else { return };
-    let key = (place(r), r.gvk.group.clone(), verbs.to_vec());
+    let key = (place(r), r.gvk.group.clone(), APPLY.to_vec());
     rights.entry(key).or_default().insert(kind.plural.to_string());
 }
 

@@ -3,6 +3,7 @@
 //! Kratix never reads what a container left that failed, so a request that is refused does not fail: it suspends its
 //! workflow, and says why in the status. `docs/kratix.md` has the table.
 
+mod deletion;
 mod environment;
 mod input;
 mod judge;
@@ -10,6 +11,7 @@ mod mounts;
 mod output;
 mod report;
 
+pub use deletion::{Removal, remove};
 pub use environment::{Action, Environment, EnvironmentError, Workflow, promise_files};
 pub use judge::{Judged, judge};
 pub use mounts::{MountError, Mounts, Written};

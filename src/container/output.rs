@@ -40,6 +40,15 @@ pub enum Control {
     },
 }
 
+impl Control {
+    /// Why the workflow does not go on.
+    pub fn message(&self) -> &str {
+        match self {
+            Control::Suspend { message } | Control::Retry { message, .. } => message,
+        }
+    }
+}
+
 /// The folder of what has no destination of its own.
 pub(super) const ROOT: &str = ".";
 

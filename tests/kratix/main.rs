@@ -11,7 +11,9 @@
     reason = "a test that breaks is a test that fails"
 )]
 
+mod api;
 mod check_only;
+mod deletion;
 mod failures;
 mod flow;
 mod pod;

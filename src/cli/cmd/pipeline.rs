@@ -7,13 +7,15 @@ use crate::cli::Outcome;
 use crate::cli::exit::Failure;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
+use crate::cluster::Cluster;
 use crate::compile::{self, Compilation};
-use crate::container::{self, Action, Environment, MountError, Mounts, Refused, Workflow};
+use crate::container::{self, Action, Environment, MountError, Mounts, Output, Refused, Removal, Workflow};
 use crate::diag::has_errors;
 use crate::diag::words::count;
 use crate::eval::Engine;
 use crate::rules::Owner;
 use crate::source::{FileId, Sources};
+use crate::value::Value;
 
 /// Where Kubernetes looks for the last words of a container.
 const TERMINATION_LOG: &str = "/dev/termination-log";
@@ -29,6 +31,9 @@ const IN_AN_IMAGE: &str = "promise";
 /// A request that is refused suspends its workflow: nothing is put out, the request shows why, and it starts again when it
 /// changes. That is exit status 0, because Kratix reads nothing of a container that fails. A failing disk is exit status
 /// 3, and Kratix tries again. With `on-bad-input fail` in the platform, a refused request is exit status 1.
+///
+/// When the object goes, what its promise declares in `on delete` is applied to the cluster that `KUBECONFIG` names, or else the
+/// one that the container runs in; while it is not done, Kratix is asked to come back. Then what was applied is taken away.
 ///
 /// With `--check-only` it is the last container of somebody else's pipeline: whatever lies in the output is judged by the
 /// rules of `vow lint`, and what is no manifest must hold no secret. It needs no promise, but takes what a platform tells.
@@ -64,7 +69,7 @@ impl Args {
         let sources = &compilation.sources;
         let done = match environment.action {
             Action::Configure => configure(&compilation, object, &environment, &mounts, ui)?,
-            Action::Delete => delete(&compilation, object, &environment, ui)?,
+            Action::Delete => delete(&compilation, object, &environment, &mounts, ui)?,
         };
         match done {
             Ok(()) => Ok(()),
@@ -198,21 +203,41 @@ fn configure(
     }
 }
 
-/// Does what the promise declares for a deletion.
+/// Does what the promise declares for a deletion, as far as it can be done now.
 fn delete(
     compilation: &Compilation,
     object: FileId,
     environment: &Environment,
+    mounts: &Mounts,
     ui: &mut Ui,
 ) -> Result<Result<(), Refused>, Failure> {
-    match container::deletion(compilation, object, environment) {
-        Err(refused) => Ok(Err(refused)),
-        Ok(none) if none.is_empty() => {
-            ui.say("there is nothing to be done");
-            Ok(Ok(()))
-        }
-        Ok(_) => Err(Failure::Outside("what `on delete` declares cannot be done yet".into())),
+    let documents = match container::deletion(compilation, object, environment) {
+        Ok(documents) => documents,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let outside = |e: &dyn std::fmt::Display| Failure::Outside(e.to_string());
+    if documents.is_empty() {
+        ui.say("there is nothing to be done");
+        return mounts.withdraw().map_err(|e| outside(&e)).map(|()| Ok(()));
     }
+    if environment.dry_run {
+        documents.iter().for_each(|d| ui.say(&format!("would apply `{}`, and wait for it", d.title())));
+        return Ok(Ok(()));
+    }
+    let cluster = Cluster::of_environment(&variable).map_err(|e| outside(&e))?;
+    let removal = container::remove(&compilation.program, &cluster, &documents, &mut |line| ui.say(line))
+        .map_err(|e| outside(&e))?;
+    let mut output = Output::default();
+    match removal {
+        Removal::Done => ui.say("all is done"),
+        Removal::Open(control) => {
+            ui.say(control.message());
+            output.status.insert("message".into(), Value::str(control.message()));
+            output.control = Some(control);
+        }
+    }
+    mounts.write(&output).map_err(|e| outside(&e))?;
+    Ok(Ok(()))
 }
 
 fn variable(name: &str) -> Option<String> {
