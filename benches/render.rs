@@ -141,7 +141,8 @@ fn summary() {
         copied.clear();
         copied.extend_from_slice(black_box(g.rendered.as_bytes()));
     };
-    let all = best([&mut one, &mut single, &mut plan, &mut flow, &mut text, &mut by_hand, &mut copy, &mut memcpy]);
+    let all =
+        best([&mut one, &mut single, &mut plan, &mut flow, &mut text, &mut by_hand, &mut copy, &mut memcpy]);
     let [one, single, plan, flow, text, by_hand, copy, memcpy] = all;
     println!("\none core, {COUNT} requests of the orchestrator, best of {ROUNDS} rounds each:");
     for (name, seconds) in [

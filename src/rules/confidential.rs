@@ -15,7 +15,7 @@ pub fn credentials(program: &Program, object: &Value) -> Vec<Path> {
         return vec![Path::default()];
     }
     let mut found = vec![];
-    no_secret::walk(subject, Facts { program }, &mut found);
+    no_secret::walk(subject, Facts::of(program), &mut found);
     let mut paths: Vec<Path> = found.into_iter().map(|f| f.path).collect();
     paths.sort();
     paths.dedup();

@@ -18,7 +18,7 @@ pub(super) fn judge(
     asked: Option<Span>,
     out: &mut Vec<Diagnostic>,
 ) {
-    let facts = Facts { program: engine.program() };
+    let facts = Facts::of(engine.program());
     let mut ruling = Ruling::of(engine);
     let mut found = Vec::new();
     let made =

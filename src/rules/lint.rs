@@ -55,7 +55,7 @@ impl Lint {
 ///
 /// What is no YAML to every reader is a problem by itself; it is judged by every reading that some reader has.
 pub fn lint(engine: &Engine, file: FileId, text: &str) -> Vec<Lint> {
-    let facts = Facts { program: engine.program() };
+    let facts = Facts::of(engine.program());
     let mut ruling = Ruling::of(engine);
     match yaml::read(file, text) {
         Ok(documents) => each(facts, ruling, &documents, Whose::Ours),
@@ -99,7 +99,7 @@ impl Whose {
 pub fn dependencies(program: &Program, file: FileId, text: &str) -> Vec<Diagnostic> {
     match yaml::read(file, text) {
         Ok(documents) => {
-            let found = each(Facts { program }, None, &documents, Whose::Theirs);
+            let found = each(Facts::of(program), None, &documents, Whose::Theirs);
             found.into_iter().map(|l| l.diagnostic).collect()
         }
         // What cannot be read was told when the file was.

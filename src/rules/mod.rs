@@ -17,6 +17,7 @@ mod ownership;
 mod platform_rule;
 mod pod_security;
 pub mod prove;
+mod readings;
 mod reread;
 mod schema;
 mod stream;
@@ -34,6 +35,7 @@ pub use reread::{Unfaithful, reread};
 pub use stream::{Judged, Owners, Stream};
 pub use told::scan_plain;
 
+use readings::Readings;
 use subject::{Facts, Findings, Subject};
 
 use crate::diag::{Diagnostic, has_errors};
@@ -126,8 +128,9 @@ fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
 
 fn judge_by(rules: &[Rule], object: &Value, facts: Facts<'_>) -> Vec<Finding> {
     let subject = Subject::of(object);
+    let readings = Readings::default();
     let mut found = Vec::new();
-    rules.iter().for_each(|rule| rule(subject, facts, &mut found));
+    rules.iter().for_each(|rule| rule(subject, facts.with(&readings), &mut found));
     found
 }
 
@@ -145,6 +148,8 @@ const JUDGED: [&[&str]; 6] = [
 /// defect of the proof if anything is found.
 fn judge_rendered(document: &Document, facts: Facts<'_>, skip: prove::Skip<'_>) -> Vec<Finding> {
     let subject = Subject::of(&document.object);
+    let readings = Readings::default();
+    let facts = facts.with(&readings);
     let mut found = Vec::new();
     for (rule, names) in RULES.iter().zip(JUDGED) {
         // A wrong proof about secrets could not be taken back, so that rule judges whatever is proved.

@@ -113,7 +113,7 @@ fn missing(
     owner: Owner<'_>,
     known: &[Option<&str>; 3],
 ) -> Result<Vec<Label>, Why> {
-    let facts = Facts { program };
+    let facts = Facts::of(program);
     let labels = subject.object.get("metadata").and_then(|m| m.get("labels"));
     let served = facts.program.serving(subject.group, subject.kind).map(|p| p.name.as_str());
     let [_, promise, resource] = *known;

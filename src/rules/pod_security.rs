@@ -9,6 +9,7 @@ mod prove;
 pub(super) use prove::prove;
 
 use super::no_secret::embedded;
+use super::readings::Readings;
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::kinds::pod_path;
 use crate::check::program::PodSecurity;
@@ -75,7 +76,8 @@ pub(super) fn applies(subject: Subject<'_>, facts: Facts<'_>) -> bool {
 }
 
 pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
-    let mut judge = Judge { found, level: facts.level_of(subject.namespace_of_pods()) };
+    let level = facts.level_of(subject.namespace_of_pods());
+    let mut judge = Judge { found, level, readings: facts.readings };
     if subject.is("", "Namespace") {
         judge.namespace(subject, facts);
         return;
@@ -101,6 +103,7 @@ fn pod_spec(subject: Subject<'_>) -> Option<(Path, &Value)> {
 struct Judge<'f> {
     found: &'f mut Findings,
     level: PodSecurity,
+    readings: Option<&'f Readings>,
 }
 
 impl Judge<'_> {
@@ -333,12 +336,12 @@ impl Judge<'_> {
                 }
             }
             Value::Str(text) if layer < LAYERS => {
-                for document in embedded(text) {
+                embedded(text, self.readings, &mut |document| {
                     let before = self.found.len();
-                    self.values(steps, &document, layer + 1);
+                    self.values(steps, document, layer + 1);
                     // What stands in a text has the place of the text.
                     self.found.iter_mut().skip(before).for_each(|f| f.path = Path(steps.clone()));
-                }
+                });
             }
             _ => {}
         }

@@ -29,7 +29,7 @@ pub fn reread<'a>(
     engine: &Engine,
     pieces: impl IntoIterator<Item = (&'a Document, &'a str)>,
 ) -> Result<(), Unfaithful> {
-    let facts = Facts { program: engine.program() };
+    let facts = Facts::of(engine.program());
     let mut owners = BTreeSet::new();
     for (document, text) in pieces {
         let fail = |what: String| Err(Unfaithful { title: document.title(), what });

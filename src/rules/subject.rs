@@ -1,6 +1,7 @@
 //! What a rule judges: one object, rendered or read from a file, and the facts of the platform that it must fit.
 
 use super::Finding;
+use super::readings::Readings;
 use crate::check::kinds::{Kind, Origin};
 use crate::check::program::{PodSecurity, Program};
 use crate::value::Value;
@@ -57,9 +58,21 @@ impl<'a> Subject<'a> {
 pub(super) struct Facts<'a> {
     /// What the platform declares, the kinds that are known and the promises.
     pub(super) program: &'a Program,
+    /// What the texts of the document were read as, for all rules that look into them.
+    pub(super) readings: Option<&'a Readings>,
 }
 
 impl<'a> Facts<'a> {
+    /// Those of a program.
+    pub(super) fn of(program: &'a Program) -> Facts<'a> {
+        Facts { program, readings: None }
+    }
+
+    /// With what the texts of one document were read as.
+    pub(super) fn with(self, readings: &'a Readings) -> Facts<'a> {
+        Facts { readings: Some(readings), ..self }
+    }
+
     /// The PodSecurity level of a namespace.
     pub(super) fn level_of(self, namespace: &str) -> PodSecurity {
         match self.program.platform.host_access.contains_key(namespace) {

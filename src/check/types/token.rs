@@ -90,9 +90,12 @@ pub(crate) fn is_name(text: &str) -> bool {
 /// What token a name is by its beginning: one of its parts must be long, and mix letters and digits.
 pub(crate) fn of_name(name: &str) -> Option<&'static str> {
     let near = name.get(..NEAR).unwrap_or(name);
+    let first = near.as_bytes().first();
     let fits = |Shape(start, least, _): &&Shape| {
-        near.strip_prefix(start)
-            .is_some_and(|body| body.split(['-', '.']).any(|part| is_random(part, *least)))
+        start.as_bytes().first() == first
+            && near
+                .strip_prefix(start)
+                .is_some_and(|body| body.split(['-', '.']).any(|part| is_random(part, *least)))
     };
     SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
 }

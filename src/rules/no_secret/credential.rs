@@ -43,9 +43,8 @@ pub(super) fn may_hold_one(profile: Profile) -> bool {
     may_be_one(profile) && (bot || shapes.chain(NEEDED).any(|needed| profile.has_all(needed)))
 }
 
-/// What credential `text` is or holds, if any. Each look is taken only if the letters for it are there.
-pub(super) fn find(text: &str) -> Option<&'static str> {
-    let has = Profile::of(text);
+/// What credential `text`, whose profile is `has`, is or holds, if any. Each look is taken only if the letters for it are there.
+pub(super) fn find(text: &str, has: Profile) -> Option<&'static str> {
     if (has.has_all("-BEGIN PRVATKY") || has.has_all("PuTY-UserKFil")) && is_private_key(text) {
         return Some("a private key");
     }
@@ -89,8 +88,11 @@ fn of_shape(rest: &str) -> Option<&'static str> {
     if token::is_name(run) {
         return token::of_name(run);
     }
-    let fits =
-        |Shape(start, least, _): &&Shape| run.strip_prefix(start).is_some_and(|body| is_random(body, *least));
+    let first = run.as_bytes().first();
+    let fits = |Shape(start, least, _): &&Shape| {
+        start.as_bytes().first() == first
+            && run.strip_prefix(start).is_some_and(|body| is_random(body, *least))
+    };
     SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
 }
 
@@ -261,7 +263,7 @@ mod tests {
     #[test]
     fn the_guard_never_hides_a_find() {
         for text in ["AKIAIOSFODNN7EXAMPLE", "redis://:pw@h", "-----BEGIN PRIVATE KEY-----\nMII", "$2y$05$"] {
-            assert!(find(text).is_none() || may_be_one(Profile::of(text)), "{text}");
+            assert!(find(text, Profile::of(text)).is_none() || may_be_one(Profile::of(text)), "{text}");
         }
     }
 }

@@ -38,18 +38,18 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 
 /// Judges every value of the object, and what its texts hold.
 pub(super) fn walk(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
-    walk::judge(subject, facts.is_builtin(subject), found);
+    walk::judge(subject, facts.is_builtin(subject), facts.readings, found);
 }
 
 /// Judges an object of somebody else's: what it holds, not which rights it gives.
 pub(super) fn manifests(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings) {
     manifest::head(subject, found);
-    walk::judge(subject, facts.is_builtin(subject), found);
+    walk::judge(subject, facts.is_builtin(subject), facts.readings, found);
 }
 
 /// Judges a value that is no Kubernetes object, but may be read as one.
 pub(super) fn scan(value: &Value, found: &mut Findings) {
     let subject = Subject::of(value);
     manifest::brings_secret(subject, found);
-    walk::judge(subject, false, found);
+    walk::judge(subject, false, None, found);
 }

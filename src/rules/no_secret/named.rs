@@ -120,7 +120,7 @@ pub(super) fn is_innocent(key: &str) -> bool {
 }
 
 /// Whether a name could be that of a credential, told without taking it apart: every word that makes it one holds a stem.
-fn may_name_one(name: &str) -> bool {
+pub(super) fn may_name_one(name: &str) -> bool {
     const STEMS: [&[u8]; 7] = [b"auth", b"cred", b"key", b"pass", b"pwd", b"secret", b"token"];
     let stem = |at: usize| {
         let rest = name.as_bytes().get(at..).unwrap_or_default();

@@ -107,7 +107,9 @@ const OF_ADDRESSES: &str = "abcdefghijklmnopqrstuvwxyz0123456789-.:/";
 
 /// Whether no reader finds an object or a list in a text; then what its scalars are makes no difference.
 fn holds_no_object(text: &str) -> bool {
-    super::embedded(text).is_empty()
+    let mut none = true;
+    super::embedded(text, None, &mut |_| none = false);
+    none
 }
 
 /// Whether a line gives no meaning to the names in it: each is a word by itself, among at least two others.

@@ -4,8 +4,9 @@
 use super::walk::{LAYERS, Scan};
 use super::{command, credential, manifest, named, unpack};
 use crate::rules::profile::Profile;
+use crate::rules::readings::Readings;
 use crate::value::Value;
-use crate::value::yaml::read_any;
+use crate::value::yaml::{Reading, read_any};
 
 /// How many words of a line are taken for a command.
 const WORDS: usize = 1_000;
@@ -31,8 +32,9 @@ pub(super) fn may_matter(profile: Profile) -> bool {
 
 /// Judges the key of an object as the text that it is.
 pub(super) fn key(key: &str, scan: &mut Scan<'_>) {
-    if credential::may_be_one(Profile::of(key))
-        && let Some(what) = credential::find(key)
+    let profile = Profile::of(key);
+    if credential::may_be_one(profile)
+        && let Some(what) = credential::find(key, profile)
     {
         scan.report(what.to_owned(), named::HELP);
     }
@@ -44,7 +46,7 @@ pub(super) fn judge(text: &str, scan: &mut Scan<'_>) {
     }
     let profile = Profile::of(text);
     if credential::may_be_one(profile)
-        && let Some(what) = credential::find(text)
+        && let Some(what) = credential::find(text, profile)
     {
         scan.report(what.to_owned(), named::HELP);
     }
@@ -63,23 +65,27 @@ pub(super) fn judge(text: &str, scan: &mut Scan<'_>) {
     }
 }
 
-/// The objects that a text holds, packed or not, for other rules that look into texts.
-pub(in crate::rules) fn embedded(text: &str) -> Vec<Value> {
+/// Does `work` with each object that a text holds, packed or not, for other rules that look into texts.
+pub(in crate::rules) fn embedded(text: &str, readings: Option<&Readings>, work: &mut dyn FnMut(&Value)) {
     let profile = Profile::of(text);
-    let mut out = if may_hold_object(profile) { read_any(text).documents } else { vec![] };
+    let mut objects = |reading: &Reading| {
+        reading.documents.iter().filter(|d| matches!(d, Value::Map(_) | Value::List(_))).for_each(&mut *work);
+    };
+    if may_hold_object(profile) {
+        match readings {
+            Some(readings) => objects(&readings.of(text)),
+            None => objects(&read_any(text)),
+        }
+    }
     if unpack::may_be_packed(profile) {
         let unpacked = unpack::unpack(text);
-        out.extend(
-            unpacked.iter().filter(|t| may_hold_object(Profile::of(t))).flat_map(|t| read_any(t).documents),
-        );
+        unpacked.iter().filter(|t| may_hold_object(Profile::of(t))).for_each(|t| objects(&read_any(t)));
     }
-    out.retain(|d| matches!(d, Value::Map(_) | Value::List(_)));
-    out
 }
 
 /// Reads a text as YAML and looks into what it holds; whether all of it was objects or lists.
 fn look_into(text: &str, scan: &mut Scan<'_>) -> bool {
-    let reading = read_any(text);
+    let reading = scan.reading(text);
     let mut whole = !reading.broken;
     for document in &reading.documents {
         match document {
@@ -123,6 +129,10 @@ fn script(text: &str, scan: &mut Scan<'_>) {
 
 /// The name of a credential that is written out in a line, as all of it or as one of the settings in it.
 fn settings(line: &str) -> Option<&str> {
+    // Whatever is found has a name in the line.
+    if !named::may_name_one(line) {
+        return None;
+    }
     let parts = line.split(|c: char| c.is_whitespace() || ";&?,|()\"'`<>".contains(c));
     let mut parts = parts.filter(|part| part.contains('='));
     let element = || {
@@ -143,6 +153,11 @@ fn braces(line: &str) -> Option<&str> {
     line.get(from..=to).filter(|object| object.contains(':'))
 }
 
+/// A word without what may stand around it in a line.
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| c.is_whitespace() || "\"',{}".contains(c))
+}
+
 /// What the lines so far said about a manifest.
 #[derive(Default)]
 struct Manifest {
@@ -157,12 +172,9 @@ impl Manifest {
             *self = Manifest::default();
         }
         let Some((key, value)) = line.split_once(':') else { return false };
-        let bare = |t: &str| t.trim_matches(|c: char| c.is_whitespace() || "\"',{}".contains(c)).to_owned();
-        match bare(key).as_str() {
+        match bare(key) {
             "apiVersion" => self.version = true,
-            "kind" => {
-                self.secret = manifest::is_secret(bare(value.split(" #").next().unwrap_or(value)).as_str())
-            }
+            "kind" => self.secret = manifest::is_secret(bare(value.split(" #").next().unwrap_or(value))),
             _ => return false,
         }
         self.version && self.secret

@@ -1,10 +1,13 @@
 //! Walks through an object and through everything that its texts hold, within a budget.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{RULE, command, grants, manifest, named, text};
+use crate::rules::readings::Readings;
 use crate::rules::subject::{Findings, Subject, finding};
 use crate::value::path::{Path, Step};
+use crate::value::yaml::{Reading, read_any};
 use crate::value::{Map, Value};
 
 /// How many values are looked into in one document, those in its texts included.
@@ -25,8 +28,8 @@ const NO_NAMES: [&str; 6] =
 /// Objects below these keys hold names of the author's own, wherever they stand.
 const OWN_NAMES: [&str; 3] = ["annotations", "podAnnotations", "volumeAttributes"];
 
-pub(super) fn judge(subject: Subject<'_>, builtin: bool, found: &mut Findings) {
-    let mut scan = Scan::new(found, vec![]);
+pub(super) fn judge(subject: Subject<'_>, builtin: bool, readings: Option<&Readings>, found: &mut Findings) {
+    let mut scan = Scan { readings, ..Scan::new(found, vec![]) };
     scan.top(subject, names_tell(subject, builtin), builtin);
     if scan.left == 0 {
         let message = "this holds more than can be looked into".to_owned();
@@ -85,12 +88,14 @@ pub(super) struct Scan<'f> {
     left: usize,
     /// How many bytes of texts may still be looked into.
     bytes: usize,
+    /// What texts were read as already.
+    readings: Option<&'f Readings>,
 }
 
 impl<'f> Scan<'f> {
     /// A walk that begins at `steps`.
     pub(super) fn new(found: &'f mut Findings, steps: Vec<Step>) -> Scan<'f> {
-        Scan { found, steps, outer: None, layer: 0, left: BUDGET, bytes: BYTES }
+        Scan { found, steps, outer: None, layer: 0, left: BUDGET, bytes: BYTES, readings: None }
     }
 
     fn top(&mut self, subject: Subject<'_>, named: bool, builtin: bool) {
@@ -205,6 +210,11 @@ impl<'f> Scan<'f> {
         self.bytes = self.bytes.saturating_sub(bytes);
         self.left *= usize::from(self.bytes > 0);
         self.left > 0
+    }
+
+    /// What a text may be read as.
+    pub(super) fn reading(&self, text: &str) -> Rc<Reading> {
+        self.readings.map_or_else(|| Rc::new(read_any(text)), |readings| readings.of(text))
     }
 
     /// Reports `what` at this place, once.

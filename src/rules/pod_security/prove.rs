@@ -177,7 +177,7 @@ impl Values<'_> {
     fn alternative(&mut self, path: &Path, known: &Known) {
         let Some(value) = known.value() else { return self.value(path, known) };
         let mut found = Findings::new();
-        Judge { found: &mut found, level: self.level }.values(&mut path.0.clone(), value, 0);
+        Judge { found: &mut found, level: self.level, readings: None }.values(&mut path.0.clone(), value, 0);
         for finding in found {
             self.out.open(RULE, &finding.path, "may be what the namespace does not allow", known);
         }

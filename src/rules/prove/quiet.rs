@@ -44,7 +44,7 @@ fn is_quiet(engine: &Engine, node: &Node, object: &Known) -> bool {
     }
     let part = part(object);
     let subject = Subject::of(&part);
-    let proved = || doubts(object, &part, Facts { program: engine.program() }).found.is_empty();
+    let proved = || doubts(object, &part, Facts::of(engine.program())).found.is_empty();
     !is_asked_about(engine, subject) && fits_its_kind(node, object) && !may_be_random(object) && proved()
 }
 

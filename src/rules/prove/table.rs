@@ -87,7 +87,7 @@ pub fn proofs(engine: &Engine) -> Vec<Proof> {
 
 fn of_promise(engine: &Engine, promise: &Promise) -> Vec<Proof> {
     let (program, graph) = (engine.program(), engine.graph());
-    let facts = Facts { program };
+    let facts = Facts::of(program);
     let met = meetings(program, graph, &promise.name);
     let mut out = Vec::new();
     for document in rendered(engine, promise) {

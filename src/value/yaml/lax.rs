@@ -2,18 +2,21 @@
 //! never for taking them.
 //!
 //! Anchors, merges, tags and keys written twice are followed instead of refused, and each document of a stream is read
-//! by itself, so a mistake in one hides nothing in the next.
+//! by itself, so a mistake in one hides nothing in the next. What the strict reader takes at first sight is read as it does.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use saphyr_parser::{Event, Parser, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
+use crate::source::FileId;
 use crate::value::yaml::meter::{Meter, Metered};
+use crate::value::yaml::scalar::{Surprise, resolve};
 use crate::value::yaml::text::{MAX_DEPTH, MAX_NODES};
-use crate::value::{Map, Value};
+use crate::value::yaml::{Node, read};
+use crate::value::{Map, Value, json};
 
 /// How many documents of one text are read.
 const MAX_DOCUMENTS: usize = 1_000;
@@ -28,7 +31,8 @@ enum Duplicates {
 /// What a text may be read as.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
-    /// The documents; where readers differ, once for each way. Scalars are texts.
+    /// The documents; where readers differ, once for each way. Scalars are what YAML 1.1 or 1.2 takes them for, and texts
+    /// where those differ in more than a boolean.
     pub documents: Vec<Value>,
     /// Whether some part of it is no YAML, or too much of it.
     pub broken: bool,
@@ -36,6 +40,14 @@ pub struct Reading {
 
 /// Reads `text` in every way that matters.
 pub fn read_any(text: &str) -> Reading {
+    if let Some(nodes) = read::quickly(FileId::default(), text) {
+        return Reading { documents: nodes.iter().map(Node::to_value).collect(), broken: false };
+    }
+    read_slowly(text)
+}
+
+/// As [`read_any`], without the quick way.
+fn read_slowly(text: &str) -> Reading {
     let mut reading = Reading::default();
     let tokens = Meter::new(4 * MAX_NODES);
     // A directive holds for the document after it, so the stream is read whole first.
@@ -122,7 +134,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let (anchor, value) = match event {
-            Event::Scalar(text, _, anchor, tag) => (anchor, scalar(&text, tag.as_deref())),
+            Event::Scalar(text, style, anchor, tag) => (anchor, scalar(&text, style, tag.as_deref())),
             Event::SequenceStart(anchor, _) => (anchor, self.list()?),
             Event::MappingStart(anchor, _) => (anchor, self.map()?),
             // An anchor inside itself is not known yet, and no reader takes it.
@@ -158,6 +170,8 @@ impl<'a> Reader<'a> {
             let value = self.value(event)?;
             let key: Arc<str> = match key {
                 Value::Str(key) => key,
+                // Readers of Kubernetes make texts of them.
+                Value::Bool(_) | Value::Int(_) | Value::Float(_) => json::write_compact(&key).into(),
                 // No reader of Kubernetes takes such a key; what it holds is looked into all the same.
                 other => {
                     merged.push(other);
@@ -192,7 +206,16 @@ fn merge(map: &mut Map, value: &Value) {
     }
 }
 
-fn scalar(text: &str, tag: Option<&Tag>) -> Value {
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+    if style == ScalarStyle::Plain && tag.is_none() {
+        return match resolve(text) {
+            Ok(value) => value,
+            Err(Surprise::Boolean) => {
+                Value::Bool(["y", "yes", "on"].iter().any(|w| w.eq_ignore_ascii_case(text)))
+            }
+            Err(_) => Value::str(text),
+        };
+    }
     let binary = tag.is_some_and(|t| t.is_yaml_core_schema() && t.suffix == "binary");
     let decoded = || {
         let packed: String = text.split_whitespace().collect();
@@ -234,6 +257,30 @@ mod tests {
     #[test]
     fn of_two_entries_with_one_key_both_are_seen() {
         assert_eq!(kinds("kind: Secret\nkind: ConfigMap"), ["Secret", "ConfigMap"]);
+    }
+
+    #[test]
+    fn both_ways_to_read_agree() {
+        for text in [
+            "a: 1\nb: yes please\nc: [true, ~, 1.5, 'x', \"y\\n\"]\nd:\n  - e: |\n      x: y\n      z\n  - {f: g}\n",
+            "---\na: b\n---\nc: d\n",
+            "kind: Secret\napiVersion: v1\n",
+            "# nothing\nx:\n",
+        ] {
+            assert!(read::quickly(FileId::default(), text).is_some(), "{text:?}");
+            assert_eq!(read_any(text), read_slowly(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_scalar_is_what_some_reader_takes_it_for() {
+        let read = |text: &str| read_any(text).documents.remove(0);
+        assert_eq!(read("a: &x true").get("a"), Some(&Value::Bool(true)));
+        assert_eq!(read("a: yes").get("a"), Some(&Value::Bool(true)));
+        assert_eq!(read("a: off").get("a"), Some(&Value::Bool(false)));
+        assert_eq!(read("a: !!str true").get("a"), Some(&Value::str("true")));
+        assert_eq!(read("a: 0644").get("a"), Some(&Value::str("0644")));
+        assert_eq!(read("1: &x 0").get("1"), Some(&Value::Int(0)));
     }
 
     #[test]

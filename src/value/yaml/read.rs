@@ -40,6 +40,13 @@ pub fn read(file: FileId, text: &str) -> Result<Vec<Node>, Box<Diagnostic>> {
     }
 }
 
+/// As [`read`], by the quick way alone: `None` tells nothing about the text.
+pub(super) fn quickly(file: FileId, text: &str) -> Option<Vec<Node>> {
+    text::check_size(file, text).ok()?;
+    text::check_characters(file, text).ok()?;
+    common::read(file, text)
+}
+
 /// As [`read`], without the quick way: the same documents at the same places, or the same refusal.
 ///
 /// # Errors
