@@ -37,7 +37,11 @@ pub(super) fn may_be_one(line: &str) -> bool {
 pub(super) fn creates_secret(words: &[&str]) -> bool {
     // The words of `args` alone, whose program is that of an image.
     if words.windows(2).any(|two| matches!(two, ["create" | "patch", "secret" | "secrets"])) {
-        return words.first().is_some_and(|first| !first.contains(char::is_whitespace));
+        // A sentence begins with a capital, the name of a program does not.
+        let begins = |first: &&str| first.starts_with(|c: char| c.is_ascii_uppercase());
+        if words.first().is_some_and(|first| !first.contains(char::is_whitespace) && !begins(first)) {
+            return true;
+        }
     }
     let mut program = true;
     let (mut kubectl, mut create) = (false, false);
@@ -69,7 +73,9 @@ pub(super) fn credential<'w>(words: &[&'w str]) -> Option<&'w str> {
         let of_program = |(of, flag): &(&str, &str)| *flag == word && (*of == program || *of == sub);
         let by_flag = FLAGS.iter().any(of_program) && named::is_written_out(next);
         let by_user = matches!(word, "-u" | "--user" | "--proxy-user") && is_pair(next);
-        let joined = word.strip_prefix("--user=").is_some_and(is_pair);
+        let curl = program == "curl" || sub == "curl";
+        let short = word.strip_prefix("-u").filter(|_| curl);
+        let joined = word.strip_prefix("--user=").or(short).is_some_and(is_pair);
         let by_login = program == "vault" && name == "login" && next.len() > 8 && named::is_written_out(next);
         if by_flag || by_user || joined || by_login || named::is_flag(word, next) {
             return Some(word.split('=').next().unwrap_or(word));
@@ -87,7 +93,9 @@ pub(super) fn credential<'w>(words: &[&'w str]) -> Option<&'w str> {
 /// Whether no word after `flag`, and none in it, is taken for a credential.
 pub(super) fn is_innocent_flag(flag: &str) -> bool {
     let name = flag.split('=').next().unwrap_or(flag);
-    let known = FLAGS.iter().any(|(_, f)| *f == name) || matches!(name, "-u" | "--user" | "--proxy-user");
+    let known = FLAGS.iter().any(|(_, f)| *f == name) || matches!(name, "--user" | "--proxy-user");
+    // `-uNAME:PASSWORD` is one word.
+    let known = known || name.starts_with("-u");
     !known && named::is_innocent(name.trim_start_matches('-'))
 }
 

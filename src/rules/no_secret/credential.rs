@@ -204,8 +204,12 @@ fn has_user_info(text: &str) -> bool {
         let rest = text.get(at + mark.len()..).unwrap_or_default();
         let ends = |c: char| c.is_whitespace() || "/?#\"'<>`|\\,".contains(c);
         let authority = rest.get(..rest.find(ends).unwrap_or(rest.len())).unwrap_or_default();
-        let Some((user, _)) = authority.rsplit_once('@') else { return false };
-        user.split_once(':').is_some_and(|(_, password)| is_written_out(password))
+        let Some((user, host)) = authority.rsplit_once('@') else { return false };
+        // `redis://redis:6379@0` is a host and a port, and the number of a database.
+        let digits = |t: &str| !t.is_empty() && t.len() <= 5 && t.bytes().all(|b| b.is_ascii_digit());
+        let port = digits(host) && host.len() <= 2;
+        user.split_once(':')
+            .is_some_and(|(_, password)| is_written_out(password) && !(port && digits(password)))
     })
 }
 

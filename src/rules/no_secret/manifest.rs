@@ -93,7 +93,14 @@ pub(super) fn is_patch_to_secret(map: &Map) -> bool {
     let text = |key: &str| map.get(key).and_then(Value::as_str);
     let to_kind = text("path") == Some("/kind") && text("value").is_some_and(is_secret);
     let target = map.get("target").and_then(|t| t.get("kind")).and_then(Value::as_str);
-    to_kind || target.is_some_and(is_secret) && (map.contains_key("patch") || map.contains_key("path"))
+    to_kind
+        || target.is_some_and(may_select_secret) && (map.contains_key("patch") || map.contains_key("path"))
+}
+
+/// Whether the kind of a target of Kustomize, a regular expression over all of a name, takes in `Secret`.
+fn may_select_secret(kind: &str) -> bool {
+    let by_pattern = || regex::Regex::new(&format!("^(?:{kind})$")).is_ok_and(|r| r.is_match("Secret"));
+    is_secret(kind) || !kind.bytes().all(|b| b.is_ascii_alphanumeric()) && by_pattern()
 }
 
 fn is_one(map: &Map, kind: &str) -> bool {

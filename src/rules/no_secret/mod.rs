@@ -10,6 +10,7 @@ mod command;
 mod credential;
 mod entropy;
 mod grants;
+mod literal;
 mod manifest;
 mod named;
 mod prove;

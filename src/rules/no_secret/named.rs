@@ -3,13 +3,14 @@
 //! The last words of a name tell what its value is: `adminPassword` is a password, `passwordFile`, `secretName` and
 //! `tokenExpirySeconds` are not. Values that only refer to something (`$PASSWORD`, `{{ .token }}`, a path) are no literals.
 
+use super::literal::is_literal;
 use crate::value::{Map, Value};
 
 /// The way out of a literal credential.
 pub(super) const HELP: &str = "refer to a Secret that an ExternalSecret brings (`secretKeyRef`, `existingSecret`), instead of writing the value";
 
 /// Words that are credentials wherever they end a name.
-const ALWAYS: [&str; 20] = [
+const ALWAYS: [&str; 21] = [
     "pgpass",
     "masterauth",
     "requirepass",
@@ -19,6 +20,7 @@ const ALWAYS: [&str; 20] = [
     "apikey",
     "htpasswd",
     "passphrase",
+    "presharedkey",
     "passwd",
     "password",
     "passwords",
@@ -45,7 +47,7 @@ const JOINED: [&str; 8] = [
 ];
 
 /// Words before `key` that make it one.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "access",
     "account",
     "api",
@@ -55,8 +57,10 @@ const KEYS: [&str; 13] = [
     "host",
     "license",
     "master",
+    "preshared",
     "private",
     "secret",
+    "shared",
     "signing",
     "ssh",
 ];
@@ -69,6 +73,48 @@ const SECRETS: [&str; 14] = [
 
 /// Words before `token` that make it something else.
 const NO_TOKENS: [&str; 5] = ["continue", "eos", "reconcile", "resume", "max"];
+
+/// Words that make `tokens` a number of those that a language model reads and writes.
+const COUNTS: [&str; 12] = [
+    "max",
+    "min",
+    "num",
+    "number",
+    "count",
+    "limit",
+    "batched",
+    "input",
+    "output",
+    "new",
+    "total",
+    "completion",
+];
+
+/// What stands before `pass` without a boundary, so that it is a password.
+const OWNERS: [&str; 16] = [
+    "admin", "app", "db", "ftp", "keystore", "ldap", "mail", "mongo", "my", "mysql", "pg", "postgres",
+    "redis", "root", "smtp", "sql",
+];
+
+/// Passwords that everybody knows, and that have the shape of a name.
+const DEFAULTS: [&str; 6] = ["changeit", "changeme", "letmein", "minioadmin", "qwerty", "rustfsadmin"];
+
+/// Keys of a map whose value is that of the key around it.
+pub(super) const VALUES: [&str; 4] = ["value", "literal", "plain", "string"];
+
+/// What forms call the field for a password.
+const LABELS: [&str; 10] = [
+    "Contraseña",
+    "Hasło",
+    "Kennwort",
+    "Lösenord",
+    "Parola",
+    "Passwort",
+    "Password",
+    "Salasana",
+    "Senha",
+    "Wachtwoord",
+];
 
 /// Keys beside `secretKey` and its like that say that it is the key within a Secret.
 const REFERENCES: [&str; 9] = [
@@ -89,6 +135,9 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
         return false;
     }
     let literal = match value {
+        Value::Map(_) | Value::List(_) => {
+            return nested(key, value).any(|v| is_credential(key, v, &Map::new()));
+        }
         Value::Str(text) => is_literal(text),
         Value::Int(_) => words(key).last().is_some_and(|w| w.contains("pass") || w == "pwd"),
         _ => false,
@@ -106,11 +155,26 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
         Meaning::Credential if key.contains('/') && text.contains('/') && text.split('/').all(is_name) => {
             false
         }
+        Meaning::Credential if DEFAULTS.contains(&text) => true,
         Meaning::Credential => !(words(key).ends_with(&["key".to_owned()]) && is_reference(text, map)),
+        Meaning::Perhaps if DEFAULTS.contains(&text) => true,
         Meaning::Perhaps => !text.split('/').all(is_name),
         Meaning::Basic => is_basic(text),
         Meaning::Other => false,
     }
+}
+
+/// Whether all that stands below a key is what its name says: `passwords: {user: …}`.
+pub(super) fn are_all(key: &str) -> bool {
+    words(key).last().is_some_and(|w| w == "passwords")
+}
+
+/// The texts below a key that may be its value: the items of a list, and the `value` of a map, or all of it.
+fn nested<'v>(key: &str, value: &'v Value) -> impl Iterator<Item = &'v Value> {
+    let all = value.as_map().filter(|_| are_all(key)).into_iter().flat_map(Map::values);
+    let items = value.as_list().unwrap_or_default().iter();
+    let fields = VALUES.iter().filter_map(|key| value.get(key));
+    items.chain(fields).chain(all).filter(|v| matches!(v, Value::Str(_)))
 }
 
 /// Whether the value at `key` is never taken for a credential, whatever it is.
@@ -158,16 +222,66 @@ pub(super) fn setting(line: &str) -> Option<&str> {
     halves.into_iter().flatten().find_map(|(name, value)| assignment(name, value))
 }
 
+/// The name in a line `… NAME="VALUE" …`, if the value is a credential written out.
+pub(super) fn quoted(line: &str) -> Option<&str> {
+    line.match_indices('=').find_map(|(at, _)| {
+        let (before, after) = (line.get(..at)?, line.get(at + 1..)?);
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let value = after.get(1..)?.split(quote).next()?;
+        let own = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        let name = before.get(before.trim_end_matches(own).len()..)?.trim_start_matches('-');
+        let last = name.rsplit('.').next().unwrap_or(name);
+        (may_name_one(last) && is_credential(last, &Value::str(value), &Map::new())).then_some(name)
+    })
+}
+
+/// Where a statement of SQL sets a password that is written out.
+pub(super) fn statement(line: &str) -> Option<&'static str> {
+    let lower = line.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split_ascii_whitespace().collect();
+    let has = |of: &[&str]| words.iter().any(|w| of.contains(&w.trim_matches(|c: char| !c.is_alphabetic())));
+    let role = has(&["create", "alter"]) && has(&["role", "user"]);
+    let sets = |start: &str| {
+        lower.match_indices(start).any(|(at, _)| {
+            let rest = line.get(at + start.len()..).unwrap_or_default();
+            let quote = rest.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''));
+            let value = quote.and_then(|q| rest.split(q).nth(1));
+            value.is_some_and(is_literal)
+        })
+    };
+    if sets("identified by ") {
+        return Some("IDENTIFIED BY");
+    }
+    (role && sets("password ")).then_some("PASSWORD")
+}
+
 fn assignment<'n>(name: &'n str, value: &str) -> Option<&'n str> {
     let name = name.trim().trim_matches(['"', '\'']).trim_start_matches('-');
     let value = value.trim().trim_end_matches(['\\', ';', ',']).trim();
+    let code = is_code(value);
     let value = value.trim_matches(['"', '\'']);
+    let label = name.contains('.') && LABELS.contains(&value);
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-/:@".contains(&b));
     let last = name.rsplit(['.', '/', ':']).next().unwrap_or(name);
     // `==` compares, `:=` and `::` are words of other languages, and prose has blanks.
     let assigns = !value.starts_with(['=', ':', '~']) && !value.contains(' ');
-    (plain && assigns && may_name_one(last) && is_credential(last, &Value::str(value), &Map::new()))
-        .then_some(name)
+    (plain
+        && assigns
+        && !code
+        && !label
+        && may_name_one(last)
+        && is_credential(last, &Value::str(value), &Map::new()))
+    .then_some(name)
+}
+
+/// Whether a value is a call or a look into a table: `os.environ["X"]`, `get_token()`.
+fn is_code(value: &str) -> bool {
+    let at = value.find(['(', '[']).unwrap_or_default();
+    let callee = value.get(..at).unwrap_or_default();
+    let path = callee.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));
+    path && callee.starts_with(|c: char| c.is_ascii_lowercase())
+        && callee.contains(['_', '.'])
+        && value.ends_with([')', ']'])
 }
 
 /// The name of an element of XML, if its content is a credential written out.
@@ -209,6 +323,12 @@ fn meaning(key: &str) -> Meaning {
         words.pop();
     }
     let Some((last, before)) = words.split_last() else { return Meaning::Other };
+    if last == "tokens" && before.iter().any(|w| COUNTS.contains(&w.as_str())) {
+        return Meaning::Other;
+    }
+    if last == "password" && before.ends_with(&["allow", "empty"].map(str::to_owned)) {
+        return Meaning::Other;
+    }
     let before = before.last().map_or("", String::as_str);
     match last.as_str() {
         "base" if words.ends_with(&["secret".to_owned(), "key".to_owned(), "base".to_owned()]) => {
@@ -218,7 +338,8 @@ fn meaning(key: &str) -> Meaning {
         // What members of a new etcd cluster call it.
         "token" if words.ends_with(&["initial", "cluster", "token"].map(str::to_owned)) => Meaning::Other,
         "key" if KEYS.contains(&before) => Meaning::Credential,
-        "pass" if !before.is_empty() => Meaning::Credential,
+        "pass" if !before.is_empty() || key == "PASS" => Meaning::Credential,
+        word if word.strip_suffix("pass").is_some_and(|of| OWNERS.contains(&of)) => Meaning::Credential,
         "secret" if SECRETS.contains(&before) => Meaning::Credential,
         "secret" if matches!(before, "checksum" | "hash") => Meaning::Other,
         "secret" | "credential" | "credentials" | "creds" => Meaning::Perhaps,
@@ -246,42 +367,6 @@ fn words(name: &str) -> Vec<String> {
     }
     words.retain(|w| !w.is_empty());
     words
-}
-
-/// Whether a text is a value by itself, and does not stand for another.
-fn is_literal(text: &str) -> bool {
-    let text = text.trim();
-    let lower = text.to_ascii_lowercase();
-    let word =
-        ["", "true", "false", "null", "none", "nil", "yes", "no", "redacted"].contains(&lower.as_str());
-    let hash = ["$2a$", "$2b$", "$2y$", "$6$", "$apr1$"].iter().any(|h| text.starts_with(h));
-    let placeholder = text.starts_with(['`', '%', '@', '('])
-        || (text.starts_with('$') && !text.starts_with("${") && !text.starts_with("$("))
-        || (text.starts_with('<') && text.ends_with('>'))
-        || (["${", "$(", "{{", "<%"].iter().any(|open| text.contains(open)) && rest(text) < 4);
-    let elsewhere = text.starts_with(['/', '~'])
-        || ["./", "op://", "file:", "ref+", "vault:", "secret:", "env:", "arn:"]
-            .iter()
-            .any(|p| text.starts_with(p));
-    let masked =
-        !text.chars().any(char::is_alphanumeric) || (text.len() > 3 && lower.bytes().all(|b| b == b'x'));
-    !word && (hash || !placeholder) && !elsewhere && !masked
-}
-
-/// How many letters and digits of a text stand outside of what is filled in.
-fn rest(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut count = 0;
-    for c in text.chars() {
-        match c {
-            '{' | '(' => depth += 1,
-            '}' | ')' => depth = depth.saturating_sub(1),
-            _ if depth == 0 && c.is_alphanumeric() => count += 1,
-            _ => {}
-        }
-    }
-    let scheme = ["Bearer ", "Basic ", "token "].iter().find(|s| text.starts_with(**s));
-    count - scheme.map_or(0, |s| s.len() - 1).min(count)
 }
 
 /// Whether the value of a `…Key` is the name of a key within a Secret: it looks like one, or the Secret stands beside.

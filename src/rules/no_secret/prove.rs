@@ -92,9 +92,26 @@ impl Walk<'_> {
                 }
             }
             Known::OneOf(all) => all.iter().for_each(|k| self.literal(key, k, around)),
+            // Items of a list and the `value` of a map are judged as that of the key.
+            Known::List(list) => list.segments.iter().for_each(|s| self.nested(key, &s.item)),
+            Known::Object(object) => {
+                let all = named::are_all(key);
+                let fields = object.fields.iter().filter(|(k, _)| all || named::VALUES.contains(&&***k));
+                fields.for_each(|(_, f)| self.nested(key, &f.known));
+            }
             Known::Text(_) | Known::Int(..) | Known::Free(_) => {
                 self.open("may be a credential written out", known)
             }
+            _ => {}
+        }
+    }
+
+    fn nested(&mut self, key: &str, known: &Known) {
+        match known {
+            Known::Is(Value::Str(_)) | Known::Text(_) | Known::Free(_) => {
+                self.literal(key, known, &Object::default());
+            }
+            Known::OneOf(all) => all.iter().for_each(|k| self.nested(key, k)),
             _ => {}
         }
     }

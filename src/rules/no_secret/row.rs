@@ -19,11 +19,12 @@ const STAND_IN: &str = "qzqz";
 const SIGNS: [char; 7] = ['=', ':', '<', '@', '$', '`', '%'];
 
 /// Words that give the words around them a meaning.
-const SPEAKING: [&str; 14] = [
+const SPEAKING: [&str; 15] = [
     "authorization",
     "basic",
     "bearer",
     "create",
+    "identified",
     "login",
     "machine",
     "masterauth",

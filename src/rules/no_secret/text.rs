@@ -120,6 +120,18 @@ fn script(text: &str, scan: &mut Scan<'_>) {
                 let words: Vec<&str> = line.split_ascii_whitespace().take(WORDS).collect();
                 scan.command(&words);
             }
+            // `printf 'apiVersion: v1\nkind: …'` writes lines that stand in one.
+            if line.contains("\\n") && line.contains("kind") {
+                let mut lines = Manifest::default();
+                let mut parts = line.split("\\n").map(|l| l.rsplit(['\'', '"']).next().unwrap_or(l));
+                let mut all = line.split("\\n");
+                if parts.any(|l| lines.line(l.trim_start())) || {
+                    let mut lines = Manifest::default();
+                    all.any(|l| lines.line(l.trim_start()))
+                } {
+                    scan.report("a manifest of a `Secret`".into(), manifest::HELP);
+                }
+            }
             if let Some(object) = braces(line).filter(|o| o.len() < text.len()) {
                 judge(object, scan);
             }
@@ -143,6 +155,8 @@ fn settings(line: &str) -> Option<&str> {
     };
     named::setting(line)
         .or_else(|| parts.find_map(named::setting))
+        .or_else(|| named::quoted(line))
+        .or_else(|| named::statement(line))
         .or_else(element)
         .or_else(|| named::directive(line))
 }

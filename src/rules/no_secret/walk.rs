@@ -26,7 +26,7 @@ const NO_NAMES: [&str; 6] =
     ["commonLabels", "labels", "matchLabels", "nodeSelector", "podLabels", "selector"];
 
 /// Objects below these keys hold names of the author's own, wherever they stand.
-const OWN_NAMES: [&str; 3] = ["annotations", "podAnnotations", "volumeAttributes"];
+const OWN_NAMES: [&str; 4] = ["annotations", "flexVolume", "podAnnotations", "volumeAttributes"];
 
 pub(super) fn judge(subject: Subject<'_>, builtin: bool, readings: Option<&Readings>, found: &mut Findings) {
     let mut scan = Scan { readings, ..Scan::new(found, vec![]) };

@@ -51,7 +51,12 @@ impl Doubts {
         for finding in found.into_iter().filter(|f| is_closed(object, &f.path)) {
             match is_certain(object, &finding.path) {
                 true => self.broken(finding),
-                false => self.open(finding.rule, &finding.path, &finding.message, &Known::Never),
+                false => {
+                    // The table says the path before it.
+                    let own = format!("`{}` ", finding.path);
+                    let what = finding.message.strip_prefix(&own).unwrap_or(&finding.message);
+                    self.open(finding.rule, &finding.path, what, &Known::Never);
+                }
             }
         }
     }

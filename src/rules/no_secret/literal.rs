@@ -1,0 +1,81 @@
+//! Which texts are values by themselves, and which only refer to one: variables, templates, paths, words of no meaning.
+
+/// Whether a text is a value by itself, and does not stand for another.
+pub(super) fn is_literal(text: &str) -> bool {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    const WORDS: [&str; 13] = [
+        "", "true", "false", "null", "none", "nil", "yes", "no", "on", "off", "redacted", "enabled",
+        "disabled",
+    ];
+    let word = WORDS.contains(&lower.as_str()) || ["see ", "ask "].iter().any(|p| lower.starts_with(p));
+    let hash = ["$2a$", "$2b$", "$2y$", "$6$", "$apr1$"].iter().any(|h| text.starts_with(h));
+    let placeholder = text.starts_with('`')
+        || stands_for_another(text)
+        || (text.starts_with('<') && text.ends_with('>'))
+        || (["${", "$(", "{{", "<%"].iter().any(|open| text.contains(open)) && rest(text) < 4);
+    let elsewhere = is_path(text)
+        || ["./", "op://", "file:", "ref+", "vault:", "secret:", "env:", "arn:"]
+            .iter()
+            .any(|p| text.starts_with(p));
+    let masked =
+        !text.chars().any(char::is_alphanumeric) || (text.len() > 3 && lower.bytes().all(|b| b == b'x'));
+    !word && (hash || !placeholder) && !elsewhere && !masked
+}
+
+/// Whether a text that begins with a sign is a reference: `$NAME`, `%s`, `@file`, `(none)`.
+fn stands_for_another(text: &str) -> bool {
+    let mut chars = text.chars();
+    let sign = chars.next().unwrap_or_default();
+    let body = chars.as_str();
+    match sign {
+        '%' => body.starts_with(['(', '{']) || body.len() <= 2 || body.ends_with('%'),
+        '@' => {
+            body.ends_with('@')
+                || body.contains(['/', '(', '.'])
+                || body.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b))
+        }
+        '(' => body.ends_with(')'),
+        '$' if body.starts_with(['{', '(']) => false,
+        '$' => {
+            let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let rest = body.trim_start_matches(name);
+            let run = body.get(..body.len() - rest.len()).unwrap_or_default();
+            let digits = run.bytes().filter(u8::is_ascii_digit).count();
+            // `$ecret123` is no name of a variable that anybody gives.
+            let odd = digits >= 2 && run.bytes().any(|b| b.is_ascii_lowercase());
+            let ends = rest.is_empty()
+                || rest.starts_with(['.', '/', '[', '{', '(', ':', '-', ',', ')', '"', '\'', '$']);
+            body.len() <= 1 || (ends && !odd)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text is a path: made of its characters, and not all of it looks like what a generator makes.
+fn is_path(text: &str) -> bool {
+    let Some(body) = text.strip_prefix("~/").or_else(|| text.strip_prefix('/')) else { return text == "~" };
+    let made = |part: &str| {
+        let any = |of: fn(&u8) -> bool| part.as_bytes().iter().any(of);
+        any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit)
+    };
+    let plain = body.chars().all(|c| c.is_alphanumeric() || "._-/@:{}$*?,+ ".contains(c));
+    let parts: Vec<&str> = body.split('/').filter(|p| !p.is_empty()).collect();
+    plain && (parts.is_empty() || parts.iter().any(|p| !made(p)))
+}
+
+/// How many letters and digits of a text stand outside of what is filled in.
+fn rest(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut count = 0;
+    for c in text.chars() {
+        match c {
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 && c.is_alphanumeric() => count += 1,
+            _ => {}
+        }
+    }
+    let scheme = ["Bearer ", "Basic ", "token "].iter().find(|s| text.starts_with(**s));
+    count - scheme.map_or(0, |s| s.len() - 1).min(count)
+}
