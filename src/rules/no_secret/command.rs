@@ -37,9 +37,8 @@ pub(super) fn may_be_one(line: &str) -> bool {
 pub(super) fn creates_secret(words: &[&str]) -> bool {
     // The words of `args` alone, whose program is that of an image.
     if words.windows(2).any(|two| matches!(two, ["create" | "patch", "secret" | "secrets"])) {
-        // A sentence begins with a capital, the name of a program does not.
-        let begins = |first: &&str| first.starts_with(|c: char| c.is_ascii_uppercase());
-        if words.first().is_some_and(|first| !first.contains(char::is_whitespace) && !begins(first)) {
+        if words.first().is_some_and(|first| !first.contains(char::is_whitespace) && !begins_sentence(first))
+        {
             return true;
         }
     }
@@ -60,6 +59,14 @@ pub(super) fn creates_secret(words: &[&str]) -> bool {
         program = ends || BEFORE.contains(&word) || (program && word.contains('='));
     }
     false
+}
+
+/// Whether a word begins a sentence: with a capital, and small letters behind it. No program and no variable is written so, and
+/// no instruction of a Dockerfile.
+fn begins_sentence(word: &str) -> bool {
+    let mut chars = word.chars();
+    let rest = chars.clone().skip(1).all(|c| c.is_ascii_lowercase() || c == ',');
+    chars.next().is_some_and(|c| c.is_ascii_uppercase()) && rest && word.len() > 1
 }
 
 /// What stands before a credential that is written out in a command.

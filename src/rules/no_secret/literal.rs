@@ -8,7 +8,7 @@ pub(super) fn is_literal(text: &str) -> bool {
         "", "true", "false", "null", "none", "nil", "yes", "no", "on", "off", "redacted", "enabled",
         "disabled",
     ];
-    let word = WORDS.contains(&lower.as_str()) || ["see ", "ask "].iter().any(|p| lower.starts_with(p));
+    let word = WORDS.contains(&lower.as_str()) || refers(text);
     let hash = ["$2a$", "$2b$", "$2y$", "$6$", "$apr1$"].iter().any(|h| text.starts_with(h));
     let placeholder = text.starts_with('`')
         || stands_for_another(text)
@@ -78,4 +78,19 @@ fn rest(text: &str) -> usize {
     }
     let scheme = ["Bearer ", "Basic ", "token "].iter().find(|s| text.starts_with(**s));
     count - scheme.map_or(0, |s| s.len() - 1).min(count)
+}
+
+/// Whether a text tells where a value is: `see 1Password`, `ask the team`. What follows is a name, or several words.
+fn refers(text: &str) -> bool {
+    let mut words = text.split_ascii_whitespace();
+    let first = words.next().is_some_and(|w| ["see", "ask"].iter().any(|s| s.eq_ignore_ascii_case(w)));
+    let rest: Vec<&str> = words.collect();
+    let name = |w: &&str| w.chars().any(|c| c.is_ascii_uppercase()) && w.chars().any(char::is_lowercase);
+    let plain = |w: &&str| w.bytes().all(|b| b.is_ascii_alphabetic() || b".,".contains(&b));
+    first
+        && match rest.as_slice() {
+            [one] => plain(one) || *one == "1Password",
+            [] => false,
+            many => many.iter().all(|w| plain(w) || name(w)),
+        }
 }

@@ -237,6 +237,9 @@ pub(super) fn quoted(line: &str) -> Option<&str> {
 
 /// Where a statement of SQL sets a password that is written out.
 pub(super) fn statement(line: &str) -> Option<&'static str> {
+    if !line.contains(['"', '\'']) {
+        return None;
+    }
     let lower = line.to_ascii_lowercase();
     let words: Vec<&str> = lower.split_ascii_whitespace().collect();
     let has = |of: &[&str]| words.iter().any(|w| of.contains(&w.trim_matches(|c: char| !c.is_alphabetic())));

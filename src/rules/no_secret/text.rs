@@ -141,9 +141,9 @@ fn script(text: &str, scan: &mut Scan<'_>) {
 
 /// The name of a credential that is written out in a line, as all of it or as one of the settings in it.
 fn settings(line: &str) -> Option<&str> {
-    // Whatever is found has a name in the line.
+    // Whatever is found has a name in the line, but for one statement of SQL.
     if !named::may_name_one(line) {
-        return None;
+        return named::statement(line);
     }
     let parts = line.split(|c: char| c.is_whitespace() || ";&?,|()\"'`<>".contains(c));
     let mut parts = parts.filter(|part| part.contains('='));
