@@ -61,6 +61,11 @@ pub(super) fn name(kind: Kind, content: &[u8]) -> Id {
 }
 
 impl Pack {
+    /// How many objects there are in it.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Adds an object, and gives its name.
     pub(super) fn add(&mut self, kind: Kind, content: &[u8]) -> Id {
         let id = name(kind, content);

@@ -1,5 +1,6 @@
 //! A branch that is written to: read, plan, commit, and again if somebody was faster.
 
+use std::collections::HashSet;
 use std::fs;
 use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,8 @@ pub enum Outcome {
     Unchanged {
         /// The commit that it is in; none if the branch has none.
         tip: Option<Id>,
+        /// How many objects of it were missing from the repository, and were written again.
+        mended: usize,
     },
     /// The branch is at, or beyond, a new commit.
     Committed {
@@ -188,7 +191,7 @@ impl Store {
         let Err(error) = remote.push(pulse) else { return Ok(true) };
         // Whatever went wrong, the branch there says whether the commit is in it.
         let now = remote.fetch(pulse).and_then(|()| objects.refresh()).and_then(|()| {
-            let is_there = self.holds(objects, id)?;
+            let is_there = self.holds(objects, id, before)?;
             Ok((is_there, self.branch.read()? == before))
         });
         match now {
@@ -221,7 +224,12 @@ impl Store {
         let tree = tree::apply(&snapshot.objects, tip.map(|t| t.tree), &draft.edits, &mut pack)?;
         let empty = pack::name(Kind::Tree, &[]);
         if tree == tip.map_or(empty, |t| t.tree) {
-            return Ok(Some(Outcome::Unchanged { tip: tip.map(|t| t.id) }));
+            // What the branch names already and is new all the same was missing.
+            let mended = if tip.is_some() { pack.len() } else { 0 };
+            if mended > 0 {
+                drop(pack.write(snapshot.objects.folder())?);
+            }
+            return Ok(Some(Outcome::Unchanged { tip: tip.map(|t| t.id), mended }));
         }
         let text = history::written(tree, tip.map(|t| t.id), by, &draft.message)?;
         let id = pack.add(Kind::Commit, text.as_bytes());
@@ -230,7 +238,7 @@ impl Store {
             Ok(Swap::Done) => committed(None),
             Ok(Swap::Moved) => Ok(None),
             // Whatever went wrong, the branch itself says whether the commit is there.
-            Err(error) => match self.holds(&snapshot.objects, id) {
+            Err(error) => match self.holds(&snapshot.objects, id, tip.map(|t| t.id)) {
                 Ok(true) => committed(Some(error.to_string())),
                 Ok(false) => Err(error),
                 Err(why) => Err(GitError::Unknown {
@@ -262,16 +270,20 @@ impl Store {
         swap
     }
 
-    /// Whether `commit` is in the branch.
-    fn holds(&self, objects: &Objects, commit: Id) -> Result<bool, GitError> {
+    /// Whether `commit`, whose parent is `before`, is in the branch.
+    fn holds(&self, objects: &Objects, commit: Id, before: Option<Id>) -> Result<bool, GitError> {
         let Some(tip) = self.branch.read()? else { return Ok(false) };
         let mut open = vec![tip];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen: HashSet<Id> = before.into_iter().collect();
         while let Some(id) = open.pop() {
             if id == commit {
                 return Ok(true);
             }
-            if seen.len() < LOOK_BACK && seen.insert(id) {
+            if seen.len() > LOOK_BACK {
+                let why = format!("has moved by more than {LOOK_BACK} commits since");
+                return Err(GitError::Unusable { place: self.branch.name().to_owned(), why });
+            }
+            if seen.insert(id) {
                 open.extend(history::read(objects, id)?.parents);
             }
         }
