@@ -123,7 +123,7 @@ fn played_one(folder: &Path, command: &str) -> String {
     let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"));
     vow.current_dir(folder).args(&words[1..]).stdin(stdin);
     vow.env("NO_COLOR", "1").env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
-    vow.env("SOURCE_DATE_EPOCH", "86400");
+    vow.env("SOURCE_DATE_EPOCH", "86400").env("XDG_CACHE_HOME", folder.join(".cache"));
     let out = vow.output().unwrap();
     let mut said = String::new();
     // Ids of commits change with the version of vow.

@@ -24,6 +24,7 @@ mod store;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod tree;
 mod walk;
 mod watch;

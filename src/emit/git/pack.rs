@@ -66,6 +66,11 @@ impl Pack {
         self.entries.len()
     }
 
+    /// How many bytes it has.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Adds an object, and gives its name.
     pub(super) fn add(&mut self, kind: Kind, content: &[u8]) -> Id {
         let id = name(kind, content);

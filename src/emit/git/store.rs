@@ -6,6 +6,7 @@ use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::GitError;
 use super::history::{self, Author};
@@ -16,6 +17,7 @@ use super::place::Place;
 use super::refs::{Branch, Swap};
 use super::remote::Remote;
 use super::snapshot::Snapshot;
+use super::transfer::transfer;
 use super::tree::{self, Edits};
 use super::watch::{self, Pulse, Stage};
 
@@ -34,8 +36,10 @@ pub struct Store {
     place: Place,
     branch: Branch,
     may_break: bool,
-    /// Where the branch really is, if not on this machine.
+    /// Where the branch really is, if not here.
     remote: Option<Remote>,
+    /// Whether something was sent there.
+    sent: Arc<AtomicBool>,
 }
 
 /// What is to be committed.
@@ -79,7 +83,7 @@ impl Store {
         place.check_writable()?;
         let branch = Branch::new(&place.common, branch)?;
         place.check_not_checked_out(branch.name())?;
-        Ok(Store { place, branch, may_break, remote: None })
+        Ok(Store { place, branch, may_break, remote: None, sent: Arc::default() })
     }
 
     /// The branch `branch` of the repository at `url`. It is worked on in a bare repository below the folder `cache`.
@@ -133,7 +137,17 @@ impl Store {
     ) -> Result<Outcome, E> {
         let (store, by) = (self.clone(), by.clone());
         let before = self.branch.read()?;
+        self.sent.store(false, Ordering::Relaxed);
+        // What the copy here says, says nothing of the branch there.
+        let there = self.remote.as_ref().map(Remote::shown);
         let now = || match self.branch.read() {
+            _ if there.is_some() && !self.sent.load(Ordering::Relaxed) => {
+                format!("nothing was sent to `{}`", there.as_deref().unwrap_or_default())
+            }
+            _ if there.is_some() => format!(
+                "whether `{}` has the commit is not known: look at the branch there before you try again",
+                there.as_deref().unwrap_or_default()
+            ),
             Ok(now) if now == before => "the branch has not moved".to_owned(),
             Ok(Some(now)) => format!("the branch is now at {now}"),
             Ok(None) => "the branch has no commit".to_owned(),
@@ -188,7 +202,12 @@ impl Store {
     fn push(&self, objects: &Objects, id: Id, pulse: &Pulse) -> Result<bool, GitError> {
         let Some(remote) = &self.remote else { return Ok(true) };
         let before = self.parent_of(objects, id)?;
-        let Err(error) = remote.push(pulse) else { return Ok(true) };
+        self.sent.store(true, Ordering::Relaxed);
+        let pushed = match remote.there(self.may_break) {
+            Some(there) => there.and_then(|there| there.take_in(objects, id, before, pulse)),
+            None => remote.push(pulse),
+        };
+        let Err(error) = pushed else { return Ok(true) };
         // Whatever went wrong, the branch there says whether the commit is in it.
         let now = remote.fetch(pulse).and_then(|()| objects.refresh()).and_then(|()| {
             let is_there = self.holds(objects, id, before)?;
@@ -203,6 +222,24 @@ impl Store {
                 why: why.to_string(),
                 source: Box::new(error),
             }),
+        }
+    }
+
+    /// Takes in a commit of another repository of this machine, if the branch is at `before`.
+    fn take_in(&self, from: &Objects, id: Id, before: Option<Id>, pulse: &Pulse) -> Result<(), GitError> {
+        let _lock = self.lock()?;
+        let objects = self.place.common.join("objects");
+        pack::clean(&objects);
+        self.branch.clean()?;
+        let kept = transfer(from, &objects, id, |known| Some(known) == before, pulse)?;
+        let swap = self.branch.swap(before, id, self.may_break, pulse);
+        drop(kept);
+        match swap? {
+            Swap::Done => Ok(()),
+            Swap::Moved => {
+                let action = format!("push to `{}`", self.place.shown.display());
+                Err(GitError::Git { action, message: "the branch has moved there".into() })
+            }
         }
     }
 

@@ -43,7 +43,7 @@ impl Item {
     }
 
     /// Git sorts a folder as if its name ended in a slash.
-    fn order(&self, other: &Item) -> Ordering {
+    pub(super) fn order(&self, other: &Item) -> Ordering {
         let end = |i: &Item| (i.mode == FOLDER).then_some(b'/');
         let (a, b) =
             (self.name.iter().copied().chain(end(self)), other.name.iter().copied().chain(end(other)));

@@ -72,7 +72,7 @@ impl Repo {
         Ok((store, branch))
     }
 
-    /// A `file://` URL is a folder: the branch there can be compared and swapped, which is more than a push can.
+    /// A folder is written to where it is; a URL is worked on in a copy, which is pushed.
     fn place(&self) -> Result<Place, Failure> {
         let repo = self.repo.as_str();
         let lacks = |what: &str| {
@@ -82,7 +82,7 @@ impl Repo {
             Err(Failure::Usage(message))
         };
         match repo.split_once("://") {
-            Some(("file", path)) if path.starts_with('/') => Ok(Place::Folder(path.into())),
+            Some(("file", path)) if path.starts_with('/') => Ok(Place::Elsewhere(repo.to_owned())),
             Some(("file", _)) => {
                 let message = format!("`{repo}` names no folder of this machine: write `file:///…`");
                 Err(Failure::Usage(message))
