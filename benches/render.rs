@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::eval::Engine;
 use vow::plan::Plan;
+use vow::rules::{Owners, Stream};
 use vow::source::Sources;
 use vow::value::yaml;
 
@@ -22,6 +23,8 @@ use vow::value::yaml;
 struct Ground {
     engine: Engine,
     plan: Plan,
+    /// What renders and judges batches.
+    stream: Stream,
     texts: Vec<String>,
     jobs: Vec<Job>,
     json: Vec<Json>,
@@ -36,9 +39,10 @@ impl Ground {
         let engine = stage.engine;
         let jobs: Vec<Job> = texts.iter().flat_map(|text| read_one(&engine, text)).collect();
         let first = jobs.first().expect("requests");
-        let rendered = checked(&engine, first, Depth::One);
+        let stream = Stream::of(&engine);
+        let rendered = checked(&stream, first, Depth::One);
         let plan = Plan::of(&engine);
-        Self { engine, plan, texts, jobs, json: requests::requests(COUNT), rendered }
+        Self { engine, plan, stream, texts, jobs, json: requests::requests(COUNT), rendered }
     }
 }
 
@@ -49,7 +53,13 @@ fn read_one(engine: &Engine, text: &str) -> Vec<Job> {
 }
 
 /// The checked documents of a request, as a stream.
-fn checked(engine: &Engine, job: &Job, depth: Depth) -> String {
+fn checked(stream: &Stream, job: &Job, depth: Depth) -> String {
+    let judged = stream.judged(&job.promise, &job.request, depth == Depth::Flow).expect("nothing to say");
+    Owners::default().pass(judged).expect("no object twice")
+}
+
+/// The same as if it were alone: evaluated, and judged with nothing left out.
+fn alone(engine: &Engine, job: &Job, depth: Depth) -> String {
     let passed = render_all(engine, std::slice::from_ref(job), depth).expect("documents");
     yaml::write_stream(passed.documents().map(|d| &d.object))
 }
@@ -90,15 +100,15 @@ fn rendering(c: &mut Criterion) {
     let mut group = c.benchmark_group("render");
     group.throughput(Throughput::Elements(1));
     let mut jobs = Turn(&g.jobs, 0);
-    group.bench_function("request", |b| b.iter(|| checked(&g.engine, jobs.next(), Depth::One)));
-    group.bench_function("flow", |b| b.iter(|| checked(&g.engine, jobs.next(), Depth::Flow)));
+    group.bench_function("request", |b| b.iter(|| checked(&g.stream, jobs.next(), Depth::One)));
+    group.bench_function("flow", |b| b.iter(|| checked(&g.stream, jobs.next(), Depth::Flow)));
     group.bench_function("plan", |b| b.iter(|| planned(&g.plan, jobs.next(), &mut out)));
     let mut texts = Turn(&g.texts, 0);
     group.bench_function("text", |b| {
         b.iter(|| {
             read_one(&g.engine, texts.next())
                 .iter()
-                .map(|j| checked(&g.engine, j, Depth::One).len())
+                .map(|j| checked(&g.stream, j, Depth::One).len())
                 .sum::<usize>()
         })
     });
@@ -116,11 +126,13 @@ fn summary() {
     let mut buffer = String::new();
     let mut plan = || planned(&g.plan, black_box(plans.next()), &mut buffer);
     let (mut texts, mut json) = (Turn(&g.texts, 0), Turn(&g.json, 0));
-    let mut one = || drop(black_box(checked(&g.engine, jobs.next(), Depth::One)));
-    let mut flow = || drop(black_box(checked(&g.engine, flows.next(), Depth::Flow)));
+    let mut singles = Turn(&g.jobs, 0);
+    let mut single = || drop(black_box(alone(&g.engine, singles.next(), Depth::One)));
+    let mut one = || drop(black_box(checked(&g.stream, jobs.next(), Depth::One)));
+    let mut flow = || drop(black_box(checked(&g.stream, flows.next(), Depth::Flow)));
     let mut text = || {
         for job in read_one(&g.engine, texts.next()) {
-            drop(black_box(checked(&g.engine, &job, Depth::One)));
+            drop(black_box(checked(&g.stream, &job, Depth::One)));
         }
     };
     let mut by_hand = || by_hand(black_box(json.next()), &mut hand);
@@ -129,11 +141,12 @@ fn summary() {
         copied.clear();
         copied.extend_from_slice(black_box(g.rendered.as_bytes()));
     };
-    let all = best([&mut one, &mut plan, &mut flow, &mut text, &mut by_hand, &mut copy, &mut memcpy]);
-    let [one, plan, flow, text, by_hand, copy, memcpy] = all;
+    let all = best([&mut one, &mut single, &mut plan, &mut flow, &mut text, &mut by_hand, &mut copy, &mut memcpy]);
+    let [one, single, plan, flow, text, by_hand, copy, memcpy] = all;
     println!("\none core, {COUNT} requests of the orchestrator, best of {ROUNDS} rounds each:");
     for (name, seconds) in [
         ("request to checked documents", one),
+        ("the same, as a request alone", single),
         ("request to documents by the plan", plan),
         ("text to checked documents", text),
         ("request to the whole flow", flow),

@@ -12,7 +12,7 @@ use vow::compile::batch;
 use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::eval::{self, Engine, Flow};
 use vow::graph::{Node, NodeKind};
-use vow::plan::Plan;
+use vow::plan::{LookedAt, Plan};
 use vow::request::Request;
 use vow::rules::{Owners, Stream};
 use vow::sample::Samples;
@@ -46,7 +46,7 @@ fn same(plan: &Plan, promise: &str, request: &Request, deep: bool) -> bool {
         true => eval::render_flow(plan.engine(), promise, request),
         false => eval::render(plan.engine(), promise, request).map(|r| Flow { renderings: vec![r] }),
     };
-    let alone = plan.planned(promise, request, deep, &mut String::new(), &|_, _| true);
+    let alone = plan.planned(promise, request, deep, &mut String::new(), &|_| LookedAt::All);
     match (planned, rendered) {
         (Ok(all), Ok(rendered)) => {
             let expected = yaml::write_stream(rendered.documents().map(|d| &d.object));

@@ -72,10 +72,31 @@ pub struct Part {
     pub request: Request,
     /// Its documents, in order.
     pub written: Vec<Written>,
-    /// The objects that were asked for, and others that were at hand.
+    /// The objects that were to be looked at.
     pub objects: Vec<Document>,
     /// What its deletion will make.
     pub deletion: Vec<Document>,
+}
+
+/// Which of the objects of a request somebody wants to see.
+#[derive(Clone, Debug)]
+pub enum LookedAt {
+    /// None of them.
+    Nothing,
+    /// All of them.
+    All,
+    /// All but those of nodes that are marked, by their position in the graph.
+    AllBut(Arc<[bool]>),
+}
+
+impl LookedAt {
+    fn has(&self, node: usize) -> bool {
+        match self {
+            LookedAt::Nothing => false,
+            LookedAt::All => true,
+            LookedAt::AllBut(not) => !not.get(node).copied().unwrap_or_default(),
+        }
+    }
 }
 
 impl Plan {
@@ -102,7 +123,7 @@ impl Plan {
         deep: bool,
         out: &mut String,
     ) -> Result<Vec<Written>, Box<Refusal>> {
-        if let Some(parts) = self.planned(promise, request, deep, out, &|_, _| false) {
+        if let Some(parts) = self.planned(promise, request, deep, out, &|_| LookedAt::Nothing) {
             return Ok(parts.into_iter().flat_map(|p| p.written).collect());
         }
         let flow = match deep {
@@ -112,18 +133,18 @@ impl Plan {
         Ok(append(&flow, out))
     }
 
-    /// As [`Plan::write`], by the plan alone; `None` where it leaves the decision to the evaluator. The objects of nodes that
-    /// `look` names, by promise and position in its graph, are given beside their bytes.
+    /// As [`Plan::write`], by the plan alone; `None` where it leaves the decision to the evaluator. Which objects are given
+    /// beside their bytes, `looked_at` tells for each promise.
     pub fn planned(
         &self,
         promise: &str,
         request: &Request,
         deep: bool,
         out: &mut String,
-        look: &dyn Fn(&str, usize) -> bool,
+        looked_at: &dyn Fn(&str) -> LookedAt,
     ) -> Option<Vec<Part>> {
         let start = out.len();
-        let parts = self.parts(promise, request, deep, out, look);
+        let parts = self.parts(promise, request, deep, out, looked_at);
         if parts.is_err() {
             out.truncate(start);
         }
@@ -136,7 +157,7 @@ impl Plan {
         request: &Request,
         deep: bool,
         out: &mut String,
-        look: &dyn Fn(&str, usize) -> bool,
+        looked_at: &dyn Fn(&str) -> LookedAt,
     ) -> Result<Vec<Part>, Bail> {
         let (start, mut machine) = (out.len(), self.engine.machine());
         let mut open = VecDeque::from([(promise.to_owned(), request.clone())]);
@@ -146,7 +167,8 @@ impl Plan {
             let plan = self.promises.iter().find(|p| p.name == promise).ok_or(Bail)?;
             let requests =
                 |at: usize| matches!(graph.nodes.get(at).map(|n| &n.kind), Some(NodeKind::Request(_)));
-            let look = |at| deep && requests(at) || look(&promise, at);
+            let looked_at = looked_at(&promise);
+            let look = |at| deep && requests(at) || looked_at.has(at);
             let rendered = plan.run(&self.engine, &mut machine, &request, (&mut *out, start), &look)?;
             count += rendered.written.len();
             if count > DOCUMENTS {
@@ -156,7 +178,8 @@ impl Plan {
                 let more = eval::sub_request(&self.engine, object).map_err(|_| Bail)?;
                 open.extend(more.map(|(promise, request)| (promise.name.clone(), request)));
             }
-            let Rendered { written, objects, deletion } = rendered;
+            let Rendered { written, mut objects, deletion } = rendered;
+            objects.retain(|object| looked_at.has(object.origin.node));
             parts.push(Part { promise, request, written, objects, deletion });
         }
         Ok(parts)

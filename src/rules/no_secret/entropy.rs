@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::RULE;
+use crate::rules::profile::Profile;
 use crate::rules::subject::{Findings, finding};
 use crate::value::Value;
 use crate::value::path::{Path, Step};
@@ -60,9 +61,21 @@ fn is_random(text: &str) -> bool {
         return false;
     }
     let any = |of: fn(&u8) -> bool| text.as_bytes().iter().any(of);
-    let run = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b));
+    let run = text.bytes().all(|b| is_of_random(b) && b != b'=');
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit);
     run && mixed && bits(text) >= BITS && !is_words(text) && !is_text(text)
+}
+
+/// Whether a byte may be part of such a run, or of the padding behind it.
+pub(in crate::rules) fn is_of_random(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte)
+}
+
+/// Whether a text could be one that chance has made.
+pub(in crate::rules) fn may_be_random(profile: Profile) -> bool {
+    let digits = profile.has_any("0123456789");
+    let lower = profile.has_any("abcdefghijklmnopqrstuvwxyz");
+    digits && lower && profile.has_any("ABCDEFGHIJKLMNOPQRSTUVWXYZ") && profile.reaches(*LENGTHS.start())
 }
 
 /// How much a character of a text tells, in bits.

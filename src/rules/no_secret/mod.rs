@@ -21,7 +21,7 @@ mod walk;
 use super::subject::{Facts, Findings, Subject};
 use crate::value::Value;
 
-pub(super) use entropy::judge as reported;
+pub(super) use entropy::{is_of_random, judge as reported, may_be_random};
 pub(super) use manifest::is_secret;
 pub(super) use prove::{may_embed, prove};
 pub(super) use text::embedded;

@@ -5,11 +5,14 @@
 //! same guards; what is known in full is judged by the judge itself.
 
 mod doubt;
+mod fits;
+mod quiet;
 pub mod show;
 mod skip;
 mod table;
 
 pub(super) use doubt::{Doubts, part};
+pub(super) use quiet::Quiet;
 pub(super) use skip::Skip;
 pub use table::{Open, Proof, Verdict, proofs, refuted};
 
