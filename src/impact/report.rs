@@ -13,8 +13,12 @@ const MOST: usize = 50;
 impl Impact {
     /// The impact in one sentence: `412 requests run again, 3 change`.
     pub fn summary(&self) -> String {
-        let again = if self.again == 1 { "runs again" } else { "run again" };
-        let mut parts = vec![format!("{} {again}", count(self.again, "request"))];
+        self.told(&count(self.again, "request"))
+    }
+
+    /// The impact in one sentence, with so many that run again.
+    fn told(&self, again: &str) -> String {
+        let mut parts = vec![format!("{again} {}", if self.again == 1 { "runs again" } else { "run again" })];
         parts.push(match self.changed.len() {
             0 => "none changes".to_owned(),
             1 => "1 changes".to_owned(),
@@ -62,7 +66,8 @@ pub fn rows(impact: &Impact, program: &Program) -> Vec<Row> {
     if !impact.promises.is_empty() {
         out.push(head(format!("compiled to something else: {}", impact.promises.join(", "))));
     }
-    out.push(head(format!("of {}, {}", count(impact.requests, "request"), impact.summary())));
+    let (all, again) = (count(impact.requests, "request"), impact.again.to_string());
+    out.push(head(format!("of {all}, {}", impact.told(&again))));
     out
 }
 

@@ -51,7 +51,9 @@ pub enum StateError {
         parent: String,
     },
     /// A file that vow did not write, below a folder of a request.
-    #[error("`{path}` belongs to no request of vow: {why}; move it out of the folder of {owner}")]
+    #[error(
+        "`{path}` belongs to no request of vow: {why}; move it out of the folder of {owner}, or say `--adopt` to have it replaced"
+    )]
     Foreign {
         /// The file.
         path: String,

@@ -9,15 +9,12 @@ use super::wanted::World;
 use crate::emit::git::{File, Snapshot, file_id};
 use crate::layout::{self, Folder, Owner};
 
-/// The most requests that come of one.
-const MOST: usize = 10_000;
-
 /// A folder of a request in the repository.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     pub(super) owner: Owner,
     pub(super) path: String,
-    /// The files below it, at least one.
+    /// What is below it, at least one file; not all of them need be plain ones.
     pub(super) files: Vec<File>,
 }
 
@@ -36,13 +33,13 @@ pub(super) fn family(
     while let Some(owner) = open.pop_front() {
         for destination in &world.state.destinations {
             let path = owner.folder(&world.state, destination);
-            let files = snapshot.files(&path)?;
+            let files = snapshot.all_files(&path)?;
             if files.is_empty() {
                 continue;
             }
             let folder = new.get(path.as_str()).copied();
             for child in children(snapshot, world, &owner, &path, &files, folder, adopt)? {
-                if seen.len() < MOST && seen.insert(child.clone()) {
+                if seen.insert(child.clone()) {
                     open.push_back(child);
                 }
             }
@@ -65,16 +62,22 @@ fn children(
     let wanted: BTreeMap<&str, &[u8]> = new.iter().flat_map(|f| f.files.iter()).collect();
     let mut found = vec![];
     for file in files {
+        let foreign = |why: &str| StateError::Foreign {
+            path: format!("{path}/{}", file.path),
+            owner: world.title(owner),
+            why: why.to_owned(),
+        };
+        match file.odd {
+            // Somebody has changed the mode of a file; whose it is, it says itself.
+            None | Some("an executable file") => {}
+            Some(_) if adopt => continue,
+            Some(what) => return Err(foreign(&format!("it is {what}"))),
+        }
         let equal = wanted.get(file.path.as_str()).filter(|bytes| file_id(bytes) == file.id);
         let labels = match equal {
             Some(_) if !world.may_be_request(&file.path) => continue,
             Some(bytes) => Labels::of(bytes),
             None => Labels::of(&snapshot.content(file.id)?),
-        };
-        let foreign = |why: &str| StateError::Foreign {
-            path: format!("{path}/{}", file.path),
-            owner: world.title(owner),
-            why: why.to_owned(),
         };
         match labels {
             Some(labels) if labels.is_of(owner) => found.extend(world.child(labels, &file.path)),
@@ -100,14 +103,21 @@ fn is_output(path: &str) -> bool {
 fn is_written_by_vow(snapshot: &Snapshot, path: &str) -> Result<bool, StateError> {
     let Some(tip) = snapshot.tip() else { return Ok(false) };
     let mut here = snapshot.at(tip.id)?;
-    let id = here.file_id(path)?;
-    for _ in 0..MOST {
-        let Some(commit) = here.tip().cloned() else { break };
-        let before = commit.parents.first().map(|parent| snapshot.at(*parent)).transpose()?;
-        let was = before.as_ref().map(|b| b.file_id(path)).transpose()?.flatten();
-        match before {
-            Some(before) if was == id => here = before,
-            _ => return Ok(commit.trailers(VERSION).next().is_some()),
+    let of = |at: &Snapshot| at.entry(path).map(|found| found.map(|(id, _)| id));
+    let id = of(&here)?;
+    while let Some(commit) = here.tip().cloned() {
+        // It came by any of the parents: a merge writes nothing that one of them has.
+        let mut from = None;
+        for parent in &commit.parents {
+            let before = snapshot.at(*parent)?;
+            if of(&before)? == id {
+                from = Some(before);
+                break;
+            }
+        }
+        match from {
+            Some(before) => here = before,
+            None => return Ok(commit.trailers(VERSION).next().is_some()),
         }
     }
     Ok(false)

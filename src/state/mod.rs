@@ -6,6 +6,7 @@
 
 mod change;
 mod compare;
+mod drift;
 mod error;
 mod family;
 mod kratix;

@@ -11,7 +11,7 @@ use super::message::message;
 use super::search::{Names, folders, search};
 use super::wanted::{Target, Wanted, World};
 use crate::emit::Bundle;
-use crate::emit::git::{Draft, Edits, Snapshot, file_id};
+use crate::emit::git::{Draft, Edits, File, Snapshot, file_id};
 use crate::layout::{self, Folder, Owner};
 
 /// What a command may do.
@@ -255,11 +255,15 @@ impl<'a> Making<'a> {
     }
 
     fn replace(&mut self, folder: &Folder, held: Option<&Held>) -> Result<(), StateError> {
+        let files = held.map_or(&[][..], |h| &h.files);
         if is_same(folder, held) {
+            // The tree says that all is there; what it names may be lost all the same, and is written again then.
+            if files.iter().any(|f| !self.snapshot.has(f.id)) {
+                self.edits.replace(&folder.path, folder.files.clone())?;
+            }
             return Ok(());
         }
-        let files = held.map_or(&[][..], |h| &h.files);
-        let mut old: BTreeMap<&str, _> = files.iter().map(|f| (f.path.as_str(), f.id)).collect();
+        let mut old: BTreeMap<&str, &File> = files.iter().map(|f| (f.path.as_str(), f)).collect();
         let change = |name: &str, old, new| Change {
             path: format!("{}/{name}", folder.path),
             owner: folder.owner.clone(),
@@ -268,23 +272,39 @@ impl<'a> Making<'a> {
         };
         for (name, bytes) in folder.files.shared() {
             let was = match old.remove(name) {
-                Some(id) if id == file_id(bytes) => continue,
-                Some(id) => Some(self.snapshot.content(id)?.into()),
+                Some(file) if file.odd.is_none() && file.id == file_id(bytes) => continue,
+                Some(file) => Some(self.content(file)?),
                 None => None,
             };
             self.plan.changes.push(change(name, was, Some(Arc::clone(bytes))));
         }
-        for (name, id) in old {
-            let was = Some(self.snapshot.content(id)?.into());
+        for (name, file) in old {
+            let was = Some(self.content(file)?);
             self.plan.changes.push(change(name, was, None));
         }
-        self.edits.replace(&folder.path, folder.files.clone())?;
+        self.put(&folder.path, folder.files.clone(), held)
+    }
+
+    /// What a file holds; a submodule holds nothing.
+    fn content(&self, file: &File) -> Result<Arc<[u8]>, StateError> {
+        match file.odd {
+            Some("a submodule") => Ok(Arc::from([])),
+            _ => Ok(self.snapshot.content(file.id)?.into()),
+        }
+    }
+
+    fn put(&mut self, path: &str, files: Bundle, held: Option<&Held>) -> Result<(), StateError> {
+        self.edits.replace(path, files)?;
+        if held.is_some_and(|h| h.files.iter().any(|f| f.odd.is_some())) {
+            // Each of them was looked at: it is a file of ours whose mode was changed, or may be taken over.
+            self.edits.clear(path);
+        }
         Ok(())
     }
 
     fn remove(&mut self, held: &Held) -> Result<(), StateError> {
         for file in &held.files {
-            let old = Some(self.snapshot.content(file.id)?.into());
+            let old = Some(self.content(file)?);
             let path = format!("{}/{}", held.path, file.path);
             self.plan.changes.push(Change { path, owner: held.owner.clone(), old, new: None });
         }
@@ -293,8 +313,7 @@ impl<'a> Making<'a> {
         if !stays && !self.plan.deleted.contains(&title) {
             self.plan.deleted.push(title);
         }
-        self.edits.replace(&held.path, Bundle::default())?;
-        Ok(())
+        self.put(&held.path, Bundle::default(), Some(held))
     }
 }
 
@@ -303,7 +322,8 @@ fn is_same(folder: &Folder, held: Option<&Held>) -> bool {
     let Some(held) = held else { return folder.files.is_empty() };
     let mut files: Vec<(&str, _)> = held.files.iter().map(|f| (f.path.as_str(), f.id)).collect();
     files.sort();
-    files.len() == folder.files.len()
+    held.files.iter().all(|f| f.odd.is_none())
+        && files.len() == folder.files.len()
         && folder
             .files
             .iter()

@@ -1,12 +1,14 @@
 //! What is in the repository, whose it is, and who changed it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::drift;
 use super::error::StateError;
 use super::labels::Labels;
-use super::message::{APPLIED, DELETED, PROMISE, VERSION};
+use super::message::{APPLIED, DELETED, VERSION};
 use super::search::folders;
 use super::wanted::World;
+use crate::check::state::Destination;
 use crate::emit::git::{EntryKind, Id, Logged, Snapshot};
 use crate::layout::{self, Owner};
 
@@ -67,15 +69,18 @@ pub fn status(snapshot: &Snapshot, world: &World) -> Result<Status, StateError> 
     let mut files = BTreeMap::new();
     for destination in &world.state.destinations {
         let top = layout::resources(&world.state, destination);
+        strays(snapshot, world, destination, &mut status)?;
         let mut strange = |path: String, kind: EntryKind| {
             if kind != EntryKind::Folder {
                 status.drift.push(Drift { path, what: "belongs to no request".into() });
             }
         };
-        for entry in snapshot.entries(&top)?.into_iter().flatten() {
-            strange(format!("{top}/{}", entry.name), entry.kind);
+        if !matches!(snapshot.entry(&top)?, Some((_, EntryKind::Folder))) {
+            continue;
         }
-        for namespace in folders(snapshot.entries(&top)?) {
+        let namespaces = snapshot.entries(&top)?.unwrap_or_default();
+        namespaces.iter().for_each(|e| strange(format!("{top}/{}", e.name), e.kind));
+        for namespace in folders(Some(namespaces)) {
             let at = format!("{top}/{}", namespace.name);
             let promises = snapshot.entries_of(namespace.id)?;
             promises.iter().for_each(|e| strange(format!("{at}/{}", e.name), e.kind));
@@ -90,7 +95,7 @@ pub fn status(snapshot: &Snapshot, world: &World) -> Result<Status, StateError> 
                         promise: promise.name.clone(),
                         request: request.name,
                     };
-                    let held = snapshot.files(&path)?;
+                    let held = snapshot.all_files(&path)?;
                     status.requests.push(Held {
                         title: world.title(&owner),
                         destination: destination.name.clone(),
@@ -99,13 +104,18 @@ pub fn status(snapshot: &Snapshot, world: &World) -> Result<Status, StateError> 
                         by: None,
                         owner,
                     });
-                    files.extend(held.into_iter().map(|f| (format!("{path}/{}", f.path), f.id)));
+                    let plain = held.into_iter().filter(|f| f.odd.is_none());
+                    files.extend(plain.map(|f| (format!("{path}/{}", f.path), f.id)));
                 }
             }
         }
     }
     parents(snapshot, world, &files, &mut status)?;
-    attribute(snapshot, world, files.into_keys().collect(), &mut status)?;
+    let settled =
+        drift::settle(snapshot, world, &mut status.drift, status.requests.iter().map(|r| &r.owner))?;
+    for held in &mut status.requests {
+        held.by = settled.get(&held.owner).cloned();
+    }
     status.drift.sort();
     status.drift.dedup();
     Ok(status)
@@ -130,67 +140,34 @@ fn parents(
     Ok(())
 }
 
-/// Walks back through the history until it is known who wrote each file last.
-fn attribute(
+/// Finds what lies in a destination and is no request's: Argo CD applies the whole folder.
+fn strays(
     snapshot: &Snapshot,
     world: &World,
-    mut open: BTreeSet<String>,
+    destination: &Destination,
     status: &mut Status,
 ) -> Result<(), StateError> {
-    let mut requests: BTreeMap<Owner, Made> = BTreeMap::new();
-    let mut wanted: BTreeSet<Owner> = status.requests.iter().map(|r| r.owner.clone()).collect();
-    let mut foreign: BTreeMap<String, String> = BTreeMap::new();
-    let mut next = snapshot.tip().map(|t| t.id);
-    while let Some(id) = next.filter(|_| !open.is_empty() || !wanted.is_empty()) {
-        let here = snapshot.at(id)?;
-        let Some(commit) = here.tip() else { break };
-        let parent = commit.parents.first().map(|p| snapshot.at(*p)).transpose()?;
-        let is_ours = commit.trailers(VERSION).next().is_some();
-        for path in here.changed(parent.as_ref())? {
-            let Some(owner) = owner_of(world, &path) else { continue };
-            if !is_ours {
-                let is_there = open.remove(&path);
-                let what = match is_there {
-                    true => format!("was written by {} in {}", commit.author, commit.id.short()),
-                    false => format!("was removed by {} in {}", commit.author, commit.id.short()),
-                };
-                foreign.entry(path).or_insert(what);
-                continue;
-            }
-            if let Some(what) = foreign.remove(&path) {
-                // It was vow's before somebody else came.
-                let what = what.replacen("was written", "was changed", 1);
-                status.drift.push(Drift { path: path.clone(), what });
-            }
-            open.remove(&path);
-            if wanted.remove(&owner) {
-                requests.insert(owner.clone(), made(commit, &owner));
-            }
-        }
-        next = commit.parents.first().copied();
+    let top = layout::top(&world.state, destination);
+    if !matches!(snapshot.entry(&top)?, Some((_, EntryKind::Folder))) {
+        return Ok(());
     }
-    let there = foreign.into_iter().filter(|(_, what)| what.starts_with("was written"));
-    status.drift.extend(there.map(|(path, what)| Drift { path, what }));
-    for held in &mut status.requests {
-        held.by = requests.get(&held.owner).cloned();
+    // On the way to what other destinations hold.
+    let tops: Vec<String> =
+        world.state.destinations.iter().map(|d| layout::resources(&world.state, d)).collect();
+    for entry in snapshot.entries(&top)?.into_iter().flatten() {
+        let path = if top.is_empty() { entry.name } else { format!("{top}/{}", entry.name) };
+        let leads = tops.iter().any(|t| *t == path || t.starts_with(&format!("{path}/")));
+        let is_folder = entry.kind == EntryKind::Folder;
+        if !(leads && is_folder) {
+            let path = if is_folder { format!("{path}/") } else { path };
+            status.drift.push(Drift { path, what: "belongs to no request".into() });
+        }
     }
     Ok(())
 }
 
-fn made(commit: &Logged, owner: &Owner) -> Made {
-    let version = |line: &str| {
-        let (name, version) = line.split_once(' ')?;
-        (name == owner.promise).then(|| version.to_owned())
-    };
-    Made {
-        commit: commit.id.to_string(),
-        promise: commit.trailers(PROMISE).find_map(version),
-        vow: commit.trailers(VERSION).next().unwrap_or_default().to_owned(),
-    }
-}
-
 /// The request whose folder a path lies in.
-fn owner_of(world: &World, path: &str) -> Option<Owner> {
+pub(super) fn owner_of(world: &World, path: &str) -> Option<Owner> {
     world.state.destinations.iter().find_map(|destination| {
         let top = format!("{}/", layout::resources(&world.state, destination));
         let mut parts = path.strip_prefix(&top)?.split('/');
@@ -227,17 +204,15 @@ pub fn history(
     most: usize,
 ) -> Result<Vec<Touch>, StateError> {
     let mut found = vec![];
-    let mut next = snapshot.tip().map(|t| t.id);
-    while let Some(id) = next.filter(|_| found.len() < most) {
-        let here = snapshot.at(id)?;
+    let mut walk = snapshot.walk();
+    while found.len() < most {
+        let Some(here) = walk.next_commit()? else { break };
         let Some(commit) = here.tip() else { break };
-        let parent = commit.parents.first().map(|p| snapshot.at(*p)).transpose()?;
-        let mut files = here.changed(parent.as_ref())?;
+        let mut files = here.touched()?;
         files.retain(|path| match owner_of(world, path) {
             Some(owner) => only.is_empty() || only.contains(&owner),
             None => false,
         });
-        next = commit.parents.first().copied();
         let all = |key| commit.trailers(key).map(str::to_owned).collect::<Vec<String>>();
         let touch = Touch {
             is_ours: commit.trailers(VERSION).next().is_some(),

@@ -2,7 +2,8 @@
 //!
 //! The files in `tests/cli/cases/` hold cases (`## NAME`): files (`@@ PATH` and their lines), `$ vow …` (and `$ ls DIR`, `$ cat FILE`), and
 //! below each command what came out: `1> ` standard output, `2> ` standard error, `=> ` the exit status. `$ repo DIR` makes a bare
-//! repository, `$ tree DIR` lists its branch, `$ put DIR PATH` commits a file to it as somebody else; ids are shown as `COMMIT`. `<PATH` at the
+//! repository, `$ tree DIR` lists its branch, `$ put DIR PATH` commits a file to it as somebody else,
+//! as `link`, `chmod` and `drop` make a symbolic link, an executable and nothing of a path; ids are shown as `COMMIT`. `<PATH` at the
 //! end of a command is its standard input. Every case starts in a folder of its own, with the files of the case
 //! `platform` at the head of the file. `VOW_BLESS=1` writes down what is said now; read the difference before you keep it.
 
@@ -108,7 +109,7 @@ fn played_one(folder: &Path, command: &str) -> String {
         let text = std::fs::read_to_string(folder.join(words[1])).unwrap();
         return text.lines().map(|l| format!("1> {l}\n")).collect::<String>() + "=> 0\n";
     }
-    if matches!(words[0], "repo" | "tree" | "put") {
+    if matches!(words[0], "repo" | "tree" | "put" | "chmod" | "link" | "drop") {
         return repository(folder, &words);
     }
     if words[0] == "commit" {
@@ -122,7 +123,7 @@ fn played_one(folder: &Path, command: &str) -> String {
     let mut vow = Command::new(env!("CARGO_BIN_EXE_vow"));
     vow.current_dir(folder).args(&words[1..]).stdin(stdin);
     vow.env("NO_COLOR", "1").env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
-    vow.env("SOURCE_DATE_EPOCH", "86400");
+    vow.env("SOURCE_DATE_EPOCH", "86400").env("XDG_CACHE_HOME", folder.join(".cache"));
     let out = vow.output().unwrap();
     let mut said = String::new();
     // Ids of commits change with the version of vow.
@@ -173,11 +174,17 @@ fn repository(folder: &Path, words: &[&str]) -> String {
             };
             tip.tree().unwrap().walk(git2::TreeWalkMode::PreOrder, walk).unwrap();
         }
-        "put" => {
-            let blob = repository.blob(b"somebody else was here\n").unwrap();
-            let mut update = git2::build::TreeUpdateBuilder::new();
-            update.upsert(words[2], blob, git2::FileMode::Blob);
+        "put" | "chmod" | "link" | "drop" => {
             let tip = tip.unwrap();
+            let mut update = git2::build::TreeUpdateBuilder::new();
+            let blob = repository.blob(b"somebody else was here\n").unwrap();
+            let there = tip.tree().unwrap().get_path(Path::new(words[2])).map(|e| e.id());
+            match words[0] {
+                "put" => update.upsert(words[2], blob, git2::FileMode::Blob),
+                "link" => update.upsert(words[2], blob, git2::FileMode::Link),
+                "chmod" => update.upsert(words[2], there.unwrap(), git2::FileMode::BlobExecutable),
+                _ => update.remove(words[2]),
+            };
             let tree = update.create_updated(&repository, &tip.tree().unwrap()).unwrap();
             let tree = repository.find_tree(tree).unwrap();
             let who = git2::Signature::new("Sam", "sam@example.org", &git2::Time::new(0, 0)).unwrap();

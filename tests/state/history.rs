@@ -76,3 +76,43 @@ fn a_history_depends_on_nothing_but_the_requests_that_are_there() {
     let wrong = each(&seeds, |seed| play(&world, *seed));
     judge("histories", seeds.len(), &wrong);
 }
+
+#[test]
+fn a_merge_by_hand_hides_nothing() {
+    let (world, room) = (World::new(), folder());
+    let repo = room.path().join("r.git");
+    bare(&repo);
+    world.done(&["apply", &world.request("shop", "a", 1), "--time", "1"], &repo);
+    let by_hand = told(&repo, &["commit-tree", "main^{tree}", "-p", "main", "-m", "by hand"]);
+    world.done(&["apply", &world.request("other", "a", 0), "--time", "1"], &repo);
+    // Somebody merges main into a branch of theirs, so that main is not the first parent, and moves main there.
+    let merge = ["commit-tree", "main^{tree}", "-p", &by_hand, "-p", "main", "-m", "merge"];
+    let merged = told(&repo, &merge);
+    told(&repo, &["update-ref", "refs/heads/main", &merged]);
+    let out = world.done(&["status", "-o", "json"], &repo);
+    let status: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(status["drift"], serde_json::json!([]));
+    assert!(status["requests"].as_array().unwrap().iter().all(|r| r["vowVersion"].is_string()), "{status}");
+    let out = world.done(&["log", "-o", "json"], &repo);
+    let log: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let subjects: Vec<&str> =
+        log.as_array().unwrap().iter().map(|c| c["subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, ["Apply Web/other in team", "Apply Web/shop in team"]);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_does_not_hide_the_commit() {
+    let (world, room) = (World::new(), folder());
+    let repo = room.path().join("r.git");
+    bare(&repo);
+    let file = world.request("shop", "a", 1);
+    for form in ["text", "json"] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let words = ["apply", &*file, "--branch", form, "-o", form];
+        let out = world.vow(&words, &repo).stdout(full).output().unwrap();
+        assert_eq!(out.status.code(), Some(3), "{}", said(&out));
+        assert!(said(&out).contains("committed "), "{}", said(&out));
+        assert!(said(&out).contains("the output cannot be written"), "{}", said(&out));
+        assert!(tip(&repo, form).is_some());
+    }
+}

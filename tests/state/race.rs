@@ -15,6 +15,9 @@ fn writers_that_race_lose_nothing() {
     let commits = number("VOW_STATE_COMMITS", if full() { 1_000 } else { 6 });
     let (wrong, running) = (Mutex::new(vec![]), AtomicBool::new(true));
     let (by_hand, house) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    // git's own race, as its manual says of `gc --prune=now`: it takes away a commit that no branch names yet. A commit by
+    // hand and housekeeping take turns, therefore; vow takes none.
+    let plain = Mutex::new(());
     let write = |writer: usize| {
         for number in 0..commits {
             // Each writer adds requests of its own, and each third commit changes the one before it.
@@ -34,13 +37,23 @@ fn writers_that_race_lose_nothing() {
                 [&["gc", "-q", "--prune=now"], &["repack", "-q", "-ad"], &["pack-refs", "--all"]];
             while running.load(Ordering::Relaxed) {
                 let turn = house.fetch_add(1, Ordering::Relaxed);
-                // They may lose a race against each other or against a writer; they must not break anything.
-                git(&repo, kept[turn % 3]).output().unwrap();
+                {
+                    let _turn = plain.lock().unwrap();
+                    // They may lose a race against a writer; they must not break anything.
+                    git(&repo, kept[turn % 3]).output().unwrap();
+                }
+                // Room for a commit by hand: a mutex is not fair.
+                std::thread::sleep(std::time::Duration::from_millis(5));
             }
         });
         scope.spawn(|| {
             while running.load(Ordering::Relaxed) {
-                by_hand.fetch_add(usize::from(commit_by_hand(&repo)), Ordering::Relaxed);
+                {
+                    let _turn = plain.lock().unwrap();
+                    // A writer is often faster.
+                    let made = (0..8).any(|_| commit_by_hand(&repo));
+                    by_hand.fetch_add(usize::from(made), Ordering::Relaxed);
+                }
                 std::thread::sleep(std::time::Duration::from_millis(20));
             }
         });

@@ -24,7 +24,9 @@ mod store;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod tree;
+mod walk;
 mod watch;
 
 pub use error::GitError;
@@ -35,6 +37,7 @@ pub use revision::Revision;
 pub use snapshot::{Entry, EntryKind, File, Snapshot};
 pub use store::{Draft, Outcome, Store};
 pub use tree::Edits;
+pub use walk::Walk;
 pub use watch::Pulse;
 
 /// The id that a file of this content has in every repository.

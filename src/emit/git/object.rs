@@ -12,6 +12,8 @@ use super::id::Id;
 
 /// The most bytes of a commit or a file that is read.
 const MOST_BYTES: usize = 8 << 20;
+/// The most bytes of an object that is copied from one repository to another.
+const MOST_COPIED: usize = 256 << 20;
 
 /// The most bytes of a tree: some 400,000 entries.
 const MOST_TREE_BYTES: usize = 32 << 20;
@@ -52,6 +54,8 @@ pub(super) struct Objects {
     folder: PathBuf,
     /// The loose objects of each of the 256 folders that was looked into.
     loose: RefCell<HashMap<u8, HashSet<String>>>,
+    /// The most bytes of an object that is copied, not looked into.
+    most: Option<usize>,
 }
 
 impl Objects {
@@ -62,7 +66,16 @@ impl Objects {
             return Err(GitError::unusable(&folder, "has a name that is no UTF-8"));
         };
         odb.add_disk_alternate(path).map_err(GitError::git("open the objects of the repository"))?;
-        Ok(Objects { odb, folder, loose: RefCell::default() })
+        Ok(Objects { odb, folder, loose: RefCell::default(), most: None })
+    }
+
+    /// The objects with those that are too large to be looked into.
+    pub(super) fn with_large(self) -> Objects {
+        Objects { most: Some(MOST_COPIED), ..self }
+    }
+
+    fn limit(&self, kind: Kind) -> usize {
+        self.most.unwrap_or_else(|| kind.limit())
     }
 
     /// Looks again at what is there: another process may have packed it.
@@ -103,8 +116,8 @@ impl Objects {
         if found != kind.of_git() {
             return Err(damaged(format!("is a {found}")));
         }
-        if size > kind.limit() {
-            return Err(damaged(format!("is larger than {} MiB", kind.limit() >> 20)));
+        if size > self.limit(kind) {
+            return Err(damaged(format!("is larger than {} MiB", self.limit(kind) >> 20)));
         }
         let object = self.odb.read(id.oid()).map_err(explain)?;
         Ok(object.data().to_vec())
@@ -136,7 +149,7 @@ impl Objects {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
             other => other?,
         };
-        whole(file, kind.limit())
+        whole(file, self.limit(kind))
     }
 }
 

@@ -61,6 +61,16 @@ pub(super) fn name(kind: Kind, content: &[u8]) -> Id {
 }
 
 impl Pack {
+    /// How many objects there are in it.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many bytes it has.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Adds an object, and gives its name.
     pub(super) fn add(&mut self, kind: Kind, content: &[u8]) -> Id {
         let id = name(kind, content);

@@ -78,7 +78,7 @@ impl Place {
             true => {
                 let short = branch.trim_start_matches("refs/heads/");
                 let why = format!(
-                    "has the branch `{short}` checked out, and its files would not follow; write to a bare repository, or run `git switch --detach` in it"
+                    "has the branch `{short}` checked out, or rebases or bisects it, and its files would not follow; write to a bare repository, or run `git switch --detach` in it"
                 );
                 Err(GitError::unusable(&self.shown, why))
             }
@@ -88,17 +88,24 @@ impl Place {
     fn find_checked_out(&mut self, settings: &Settings) -> Result<(), GitError> {
         let named_git = self.common.file_name().is_some_and(|n| n == ".git");
         let has_files = settings.worktree || !settings.bare.unwrap_or(!named_git);
-        let mut heads = vec![];
+        let mut trees = vec![];
         if has_files {
-            heads.push(self.common.join("HEAD"));
+            trees.push(self.common.clone());
         }
-        for entry in fs::read_dir(self.common.join("worktrees")).into_iter().flatten().filter_map(Result::ok)
-        {
-            heads.push(entry.path().join("HEAD"));
-        }
-        for head in heads {
-            let head = text(&head)?.unwrap_or_default();
+        let worktrees = fs::read_dir(self.common.join("worktrees")).into_iter().flatten();
+        trees.extend(worktrees.filter_map(Result::ok).map(|entry| entry.path()));
+        for tree in trees {
+            let read = |name: &str| text(&tree.join(name)).map(Option::unwrap_or_default);
+            let head = read("HEAD")?;
             self.checked_out.extend(head.strip_prefix("ref:").map(|b| b.trim().to_owned()));
+            // While Git works on a branch, `HEAD` names none: it lies here until it is done.
+            for name in ["rebase-merge/head-name", "rebase-apply/head-name"] {
+                self.checked_out.push(read(name)?.trim().to_owned());
+            }
+            // Three lines for each branch that a rebase moves along.
+            let along = read("rebase-merge/update-refs")?;
+            self.checked_out.extend(along.lines().step_by(3).map(|l| l.trim().to_owned()));
+            self.checked_out.push(format!("refs/heads/{}", read("BISECT_START")?.trim()));
         }
         Ok(())
     }

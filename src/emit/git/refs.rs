@@ -43,12 +43,21 @@ pub(super) enum Swap {
 impl Branch {
     pub(super) fn new(folder: &Path, branch: &str) -> Result<Branch, GitError> {
         let name = format!("refs/heads/{branch}");
-        let plain = branch.split('/').all(|p| !p.is_empty() && !p.starts_with('.'));
-        if !git2::Reference::is_valid_name(&name) || !plain || branch.starts_with('-') {
-            return Err(GitError::Unusable {
-                place: branch.to_owned(),
-                why: "is no name of a branch".into(),
-            });
+        let unusable = |why: &str| GitError::Unusable { place: branch.to_owned(), why: why.to_owned() };
+        let parts = || branch.split('/');
+        let plain = parts().all(|p| !p.is_empty() && !p.starts_with('.') && !p.ends_with(".lock"));
+        let odd = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
+        let odd = branch.contains(odd) || branch.contains("..") || branch.contains("@{");
+        if !git2::Reference::is_valid_name(&name) || !plain || odd || branch.ends_with('.') {
+            return Err(unusable("is no name of a branch"));
+        }
+        // Git takes these for something else wherever somebody names a branch.
+        if branch.starts_with('-') || branch == "HEAD" || branch == "@" || Id::parse(branch).is_some() {
+            return Err(unusable("is no name of a branch: Git takes it for something else"));
+        }
+        if let Some(short) = branch.strip_prefix("refs/") {
+            let short = short.strip_prefix("heads/").unwrap_or(short);
+            return Err(unusable(&format!("is no name of a branch; write `{short}`")));
         }
         Ok(Branch { folder: folder.to_path_buf(), name })
     }

@@ -4,12 +4,18 @@
 //! fetch: what the branch there says then is what is told.
 
 use std::cell::Cell;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha1::{Digest, Sha1};
 
 use super::error::GitError;
 use super::id::Id;
+use super::object::Objects;
+use super::place::Place;
+use super::refs::Branch;
+use super::store::Store;
+use super::transfer::transfer;
 use super::watch::{Pulse, Stage};
 
 /// How often a server may ask for a key.
@@ -23,6 +29,8 @@ pub(super) struct Remote {
     pub(super) folder: PathBuf,
     /// `refs/heads/…`.
     branch: String,
+    /// The repository of a `file://` URL.
+    local: Option<PathBuf>,
 }
 
 impl Remote {
@@ -30,19 +38,65 @@ impl Remote {
     pub(super) fn open(url: &str, cache: &Path, branch: &str) -> Result<Remote, GitError> {
         let digest: [u8; 20] = Sha1::digest(url.as_bytes()).into();
         let folder = cache.join(format!("{}.git", Id(digest)));
-        let remote = Remote { url: url.to_owned(), folder, branch: format!("refs/heads/{branch}") };
+        let local = url.strip_prefix("file://").map(|path| PathBuf::from(decoded(path)));
+        let remote = Remote { url: url.to_owned(), folder, branch: format!("refs/heads/{branch}"), local };
         if !remote.folder.join("HEAD").exists() {
-            let mut options = git2::RepositoryInitOptions::new();
-            options.bare(true).mkpath(true).external_template(false).initial_head("none");
-            let made = git2::Repository::init_opts(&remote.folder, &options);
-            made.map_err(GitError::git(format!("make a copy in `{}`", remote.folder.display())))?;
+            remote.make(cache)?;
         }
         Ok(remote)
     }
 
+    /// Makes the repository here; it is there whole or not at all.
+    fn make(&self, cache: &Path) -> Result<(), GitError> {
+        fs::create_dir_all(cache).map_err(GitError::io("make", cache))?;
+        let part = tempfile::Builder::new().prefix("part").tempdir_in(cache);
+        let part = part.map_err(GitError::io("make a folder in", cache))?;
+        let mut options = git2::RepositoryInitOptions::new();
+        options.bare(true).external_template(false).initial_head("none");
+        let made = git2::Repository::init_opts(part.path(), &options);
+        made.map_err(GitError::git(format!("make a copy in `{}`", self.folder.display())))?;
+        match fs::rename(part.path(), &self.folder) {
+            // Another vow was faster.
+            Err(_) if self.folder.join("HEAD").exists() => Ok(()),
+            made => made.map_err(GitError::io("make", &self.folder)),
+        }
+    }
+
+    /// The URL, as it may be shown.
+    pub(super) fn shown(&self) -> String {
+        shown(&self.url)
+    }
+
+    /// The repository there, if it is one of this machine: its own branch can be compared and swapped.
+    pub(super) fn there(&self, may_break: bool) -> Option<Result<Store, GitError>> {
+        let branch = self.branch.strip_prefix("refs/heads/").unwrap_or(&self.branch);
+        let opened = Store::open(self.local.as_deref()?, branch, may_break);
+        Some(opened.map_err(|e| self.not_there(&e)))
+    }
+
+    fn not_there(&self, e: &GitError) -> GitError {
+        GitError::Git { action: format!("speak to `{}`", self.shown()), message: e.to_string() }
+    }
+
+    /// Removes locks that a fetch left when it died. Only for whoever holds the lock of all writers here, where nobody else writes.
+    fn clean(&self) {
+        let walk = walkdir::WalkDir::new(self.folder.join("refs")).into_iter().filter_map(Result::ok);
+        let locks =
+            walk.map(|e| e.path().to_path_buf()).filter(|p| p.extension().is_some_and(|e| e == "lock"));
+        let others = ["packed-refs.lock", "HEAD.lock", "config.lock", "FETCH_HEAD.lock"];
+        for lock in locks.chain(others.map(|name| self.folder.join(name))) {
+            // What cannot be removed is told by whoever needs it.
+            let _ = fs::remove_file(lock);
+        }
+    }
+
     /// Has the branch here be what it is there.
     pub(super) fn fetch(&self, pulse: &Pulse) -> Result<(), GitError> {
+        self.clean();
         pulse.enter(Stage::Remote);
+        if let Some(local) = &self.local {
+            return self.fetch_local(local, pulse);
+        }
         let explain = |e: git2::Error| self.unreachable(&e);
         let repository = self.repository()?;
         let mut remote = repository.remote_anonymous(&self.url).map_err(explain)?;
@@ -55,16 +109,42 @@ impl Remote {
         };
         pulse.beat();
         if !there {
-            return match repository.find_reference(&self.branch) {
-                Ok(mut stale) => stale.delete().map_err(GitError::git("forget a branch that is gone")),
-                Err(_) => Ok(()),
-            };
+            return self.forget();
         }
         let mut options = git2::FetchOptions::new();
         options.remote_callbacks(callbacks(pulse)).download_tags(git2::AutotagOption::None);
         options.update_fetchhead(false);
         let spec = format!("+{0}:{0}", self.branch);
         remote.fetch(&[spec.as_str()], Some(&mut options), None).map_err(explain)
+    }
+
+    /// From a repository of this machine.
+    fn fetch_local(&self, local: &Path, pulse: &Pulse) -> Result<(), GitError> {
+        let short = self.branch.strip_prefix("refs/heads/").unwrap_or(&self.branch);
+        let place = Place::find(local).and_then(|place| place.check_writable().map(|()| place));
+        let place = place.map_err(|e| self.not_there(&e))?;
+        let Some(tip) = Branch::new(&place.common, short)?.read()? else { return self.forget() };
+        let here = Branch::new(&self.folder, short)?;
+        let old = here.read()?;
+        if old == Some(tip) {
+            return Ok(());
+        }
+        let from = Objects::open(place.common.join("objects"))?.with_large();
+        let to = Objects::open(self.folder.join("objects"))?;
+        // Whatever is in this copy came with all before it.
+        let kept = transfer(&from, to.folder(), tip, |id| to.holds(id), pulse)?;
+        here.clean()?;
+        let swapped = here.swap(old, tip, true, pulse);
+        drop(kept);
+        swapped.map(drop)
+    }
+
+    /// Has no branch be here: there is none there.
+    fn forget(&self) -> Result<(), GitError> {
+        match self.repository()?.find_reference(&self.branch) {
+            Ok(mut stale) => stale.delete().map_err(GitError::git("forget a branch that is gone")),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Has the branch there be what it is here, if it only goes forward by that.
@@ -108,6 +188,26 @@ impl Remote {
     }
 }
 
+/// The path of a URL: `%20` stands for a blank.
+fn decoded(path: &str) -> String {
+    let mut out = vec![];
+    let mut rest = path.as_bytes();
+    while let Some((first, more)) = rest.split_first() {
+        let pair = more.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        match pair.filter(|_| *first == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                rest = more.get(2..).unwrap_or_default();
+            }
+            None => {
+                out.push(*first);
+                rest = more;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// A URL without the password in it.
 fn shown(url: &str) -> String {
     match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?))) {
@@ -140,7 +240,12 @@ fn callbacks(pulse: &Pulse) -> git2::RemoteCallbacks<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::{decoded, shown};
+
+    #[test]
+    fn paths_of_urls_are_decoded() {
+        assert_eq!(decoded("/a%20b/%c3%A9/100%/%zz"), "/a b/é/100%/%zz");
+    }
 
     #[test]
     fn passwords_are_not_shown() {

@@ -55,13 +55,15 @@ pub enum EntryKind {
     Other(&'static str),
 }
 
-/// A plain file below a folder.
+/// A file below a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct File {
     /// The path from the folder that was listed, with `/` between its parts.
     pub path: String,
     /// The object with its content: two files of one id are equal.
     pub id: Id,
+    /// What it is, if it is no plain file: a link, a submodule, an executable.
+    pub odd: Option<&'static str>,
 }
 
 impl Snapshot {
@@ -98,11 +100,32 @@ impl Snapshot {
     /// # Errors
     /// If an object cannot be read, or there is anything but plain files and folders.
     pub fn files(&self, path: &str) -> Result<Vec<File>, GitError> {
+        let files = self.all_files(path)?;
+        match files.iter().find_map(|file| Some((&file.path, file.odd?))) {
+            None => Ok(files),
+            Some((odd, what)) => {
+                let why = format!("is {what}, and vow writes only plain files there; remove it");
+                Err(GitError::in_the_way(format!("{path}/{odd}"), why))
+            }
+        }
+    }
+
+    /// Everything but folders below the folder `path`, whatever it is, in the order of the paths.
+    ///
+    /// # Errors
+    /// If an object cannot be read, or there is too much.
+    pub fn all_files(&self, path: &str) -> Result<Vec<File>, GitError> {
         let mut found = vec![];
         if let Some(id) = self.folder(path)? {
             self.collect(id, path, "", 0, &mut found)?;
         }
         Ok(found)
+    }
+
+    /// Whether the repository has an object: a tree may name one that is lost.
+    pub fn has(&self, id: Id) -> bool {
+        self.pulse.beat();
+        self.objects.holds(id)
     }
 
     /// The object of the folder `path`; none if there is nothing there.
@@ -141,6 +164,22 @@ impl Snapshot {
         let Some(id) = self.folder(folder)? else { return Ok(None) };
         let items = self.items(id)?;
         Ok(tree::find(&items, name.as_bytes()).filter(|i| i.is_file()).map(|item| item.id))
+    }
+
+    /// The object at `path` and whether it is a plain file, a folder or what else; none if nothing is there, or something
+    /// else than a folder is above it.
+    ///
+    /// # Errors
+    /// If an object on the way cannot be read.
+    pub fn entry(&self, path: &str) -> Result<Option<(Id, EntryKind)>, GitError> {
+        let Some(mut id) = self.commit.as_ref().map(|c| c.tree) else { return Ok(None) };
+        let mut kind = EntryKind::Folder;
+        for part in path.split('/').filter(|p| !p.is_empty()) {
+            let items = if kind == EntryKind::Folder { self.items(id)? } else { return Ok(None) };
+            let Some(item) = tree::find(&items, part.as_bytes()) else { return Ok(None) };
+            (id, kind) = (item.id, entry(item).kind);
+        }
+        Ok(Some((id, kind)))
     }
 
     /// The content of a file.
@@ -220,10 +259,9 @@ impl Snapshot {
             match item.mode {
                 FOLDER if depth > DEEPEST => return refuse("nests too deep".into()),
                 FOLDER => self.collect(item.id, top, &format!("{path}/"), depth + 1, found)?,
-                _ if item.is_file() => found.push(File { path, id: item.id }),
                 _ => {
-                    let what = item.what();
-                    return refuse(format!("is {what}, and vow writes only plain files there; remove it"));
+                    let odd = (!item.is_file()).then(|| item.what());
+                    found.push(File { path, id: item.id, odd });
                 }
             }
             if found.len() > MOST_FILES {

@@ -1,10 +1,12 @@
 //! A branch that is written to: read, plan, commit, and again if somebody was faster.
 
+use std::collections::HashSet;
 use std::fs;
 use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::GitError;
 use super::history::{self, Author};
@@ -15,6 +17,7 @@ use super::place::Place;
 use super::refs::{Branch, Swap};
 use super::remote::Remote;
 use super::snapshot::Snapshot;
+use super::transfer::transfer;
 use super::tree::{self, Edits};
 use super::watch::{self, Pulse, Stage};
 
@@ -33,8 +36,10 @@ pub struct Store {
     place: Place,
     branch: Branch,
     may_break: bool,
-    /// Where the branch really is, if not on this machine.
+    /// Where the branch really is, if not here.
     remote: Option<Remote>,
+    /// Whether something was sent there.
+    sent: Arc<AtomicBool>,
 }
 
 /// What is to be committed.
@@ -53,6 +58,8 @@ pub enum Outcome {
     Unchanged {
         /// The commit that it is in; none if the branch has none.
         tip: Option<Id>,
+        /// How many objects of it were missing from the repository, and were written again.
+        mended: usize,
     },
     /// The branch is at, or beyond, a new commit.
     Committed {
@@ -76,7 +83,7 @@ impl Store {
         place.check_writable()?;
         let branch = Branch::new(&place.common, branch)?;
         place.check_not_checked_out(branch.name())?;
-        Ok(Store { place, branch, may_break, remote: None })
+        Ok(Store { place, branch, may_break, remote: None, sent: Arc::default() })
     }
 
     /// The branch `branch` of the repository at `url`. It is worked on in a bare repository below the folder `cache`.
@@ -130,7 +137,17 @@ impl Store {
     ) -> Result<Outcome, E> {
         let (store, by) = (self.clone(), by.clone());
         let before = self.branch.read()?;
+        self.sent.store(false, Ordering::Relaxed);
+        // What the copy here says, says nothing of the branch there.
+        let there = self.remote.as_ref().map(Remote::shown);
         let now = || match self.branch.read() {
+            _ if there.is_some() && !self.sent.load(Ordering::Relaxed) => {
+                format!("nothing was sent to `{}`", there.as_deref().unwrap_or_default())
+            }
+            _ if there.is_some() => format!(
+                "whether `{}` has the commit is not known: look at the branch there before you try again",
+                there.as_deref().unwrap_or_default()
+            ),
             Ok(now) if now == before => "the branch has not moved".to_owned(),
             Ok(Some(now)) => format!("the branch is now at {now}"),
             Ok(None) => "the branch has no commit".to_owned(),
@@ -185,10 +202,15 @@ impl Store {
     fn push(&self, objects: &Objects, id: Id, pulse: &Pulse) -> Result<bool, GitError> {
         let Some(remote) = &self.remote else { return Ok(true) };
         let before = self.parent_of(objects, id)?;
-        let Err(error) = remote.push(pulse) else { return Ok(true) };
+        self.sent.store(true, Ordering::Relaxed);
+        let pushed = match remote.there(self.may_break) {
+            Some(there) => there.and_then(|there| there.take_in(objects, id, before, pulse)),
+            None => remote.push(pulse),
+        };
+        let Err(error) = pushed else { return Ok(true) };
         // Whatever went wrong, the branch there says whether the commit is in it.
         let now = remote.fetch(pulse).and_then(|()| objects.refresh()).and_then(|()| {
-            let is_there = self.holds(objects, id)?;
+            let is_there = self.holds(objects, id, before)?;
             Ok((is_there, self.branch.read()? == before))
         });
         match now {
@@ -200,6 +222,24 @@ impl Store {
                 why: why.to_string(),
                 source: Box::new(error),
             }),
+        }
+    }
+
+    /// Takes in a commit of another repository of this machine, if the branch is at `before`.
+    fn take_in(&self, from: &Objects, id: Id, before: Option<Id>, pulse: &Pulse) -> Result<(), GitError> {
+        let _lock = self.lock()?;
+        let objects = self.place.common.join("objects");
+        pack::clean(&objects);
+        self.branch.clean()?;
+        let kept = transfer(from, &objects, id, |known| Some(known) == before, pulse)?;
+        let swap = self.branch.swap(before, id, self.may_break, pulse);
+        drop(kept);
+        match swap? {
+            Swap::Done => Ok(()),
+            Swap::Moved => {
+                let action = format!("push to `{}`", self.place.shown.display());
+                Err(GitError::Git { action, message: "the branch has moved there".into() })
+            }
         }
     }
 
@@ -221,7 +261,12 @@ impl Store {
         let tree = tree::apply(&snapshot.objects, tip.map(|t| t.tree), &draft.edits, &mut pack)?;
         let empty = pack::name(Kind::Tree, &[]);
         if tree == tip.map_or(empty, |t| t.tree) {
-            return Ok(Some(Outcome::Unchanged { tip: tip.map(|t| t.id) }));
+            // What the branch names already and is new all the same was missing.
+            let mended = if tip.is_some() { pack.len() } else { 0 };
+            if mended > 0 {
+                drop(pack.write(snapshot.objects.folder())?);
+            }
+            return Ok(Some(Outcome::Unchanged { tip: tip.map(|t| t.id), mended }));
         }
         let text = history::written(tree, tip.map(|t| t.id), by, &draft.message)?;
         let id = pack.add(Kind::Commit, text.as_bytes());
@@ -230,7 +275,7 @@ impl Store {
             Ok(Swap::Done) => committed(None),
             Ok(Swap::Moved) => Ok(None),
             // Whatever went wrong, the branch itself says whether the commit is there.
-            Err(error) => match self.holds(&snapshot.objects, id) {
+            Err(error) => match self.holds(&snapshot.objects, id, tip.map(|t| t.id)) {
                 Ok(true) => committed(Some(error.to_string())),
                 Ok(false) => Err(error),
                 Err(why) => Err(GitError::Unknown {
@@ -262,16 +307,20 @@ impl Store {
         swap
     }
 
-    /// Whether `commit` is in the branch.
-    fn holds(&self, objects: &Objects, commit: Id) -> Result<bool, GitError> {
+    /// Whether `commit`, whose parent is `before`, is in the branch.
+    fn holds(&self, objects: &Objects, commit: Id, before: Option<Id>) -> Result<bool, GitError> {
         let Some(tip) = self.branch.read()? else { return Ok(false) };
         let mut open = vec![tip];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen: HashSet<Id> = before.into_iter().collect();
         while let Some(id) = open.pop() {
             if id == commit {
                 return Ok(true);
             }
-            if seen.len() < LOOK_BACK && seen.insert(id) {
+            if seen.len() > LOOK_BACK {
+                let why = format!("has moved by more than {LOOK_BACK} commits since");
+                return Err(GitError::Unusable { place: self.branch.name().to_owned(), why });
+            }
+            if seen.insert(id) {
                 open.extend(history::read(objects, id)?.parents);
             }
         }

@@ -103,9 +103,9 @@ fn unchanged_files_make_no_commit_and_ids_depend_on_what_is_given() {
     assert_eq!(made[0], made[1]);
     let Outcome::Committed { id, tries: 1, note: None } = made[0] else { panic!("{made:?}") };
     let again = put(&store(one.path()), "a", &[("f", "1")]).unwrap();
-    assert_eq!(again, Outcome::Unchanged { tip: Some(id) });
+    assert_eq!(again, Outcome::Unchanged { tip: Some(id), mended: 0 });
     let absent = put(&store(one.path()), "b/c", &[]).unwrap();
-    assert_eq!(absent, Outcome::Unchanged { tip: Some(id) });
+    assert_eq!(absent, Outcome::Unchanged { tip: Some(id), mended: 0 });
 }
 
 #[test]
@@ -149,9 +149,81 @@ fn what_a_dead_writer_left_is_cleaned_up() {
     fs::write(at("vow.part"), "PA").unwrap();
     fs::write(at("objects/pack/pack-1.keep"), "vow: being committed\n").unwrap();
     fs::write(at("objects/pack/pack-1.pack"), "PACK").unwrap();
+    // Somebody else's, whatever its pack is called: an empty one is how people write it by hand.
+    for (pack, text) in [("pack-2", ""), ("pack-3", "vow: being"), ("pack-4", "receive-pack 1 on x\n")] {
+        fs::write(at(&format!("objects/pack/{pack}.keep")), text).unwrap();
+        fs::write(at(&format!("objects/pack/{pack}.pack")), "PACK").unwrap();
+    }
     put(&store(dir.path()), "a", &[("f", "1")]).unwrap();
-    assert_eq!(left_behind(dir.path()), [""; 0]);
+    let mut left = left_behind(dir.path());
+    left.sort();
+    let others = ["pack-2", "pack-3", "pack-4"];
+    assert_eq!(left, others.map(|pack| format!("objects/pack/{pack}.keep")));
+    assert!(others.iter().all(|pack| at(&format!("objects/pack/{pack}.pack")).exists()));
     assert!(!at("objects/pack/pack-1.pack").exists());
+}
+
+#[test]
+fn what_the_tree_names_and_is_lost_is_written_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let repository = bare(dir.path());
+    let files = [("f", "1"), ("x/g", "2")];
+    put(&store(dir.path()), "a", &files).unwrap();
+    let Outcome::Committed { id, .. } = put(&store(dir.path()), "b", &[("h", "3")]).unwrap() else {
+        panic!()
+    };
+    let whole = listing(&repository);
+    let packs = dir.path().join("objects/pack");
+    let holds = |path: &Path| fs::read(path).unwrap().windows(20).any(|w| w == file_id(b"2").0);
+    let indexes = fs::read_dir(&packs).unwrap().map(|e| e.unwrap().path());
+    let index = indexes.into_iter().find(|p| p.extension().is_some_and(|e| e == "idx") && holds(p)).unwrap();
+    // All objects but the one become files of their own, and its pack goes.
+    let odb = repository.odb().unwrap();
+    let mut all = vec![];
+    odb.foreach(|oid| {
+        all.push(*oid);
+        true
+    })
+    .unwrap();
+    let kept = all.iter().filter(|oid| oid.to_string() != file_id(b"2").to_string());
+    let kept: Vec<_> = kept.map(|oid| odb.read(*oid).unwrap()).collect();
+    fs::remove_file(index.with_extension("pack")).unwrap();
+    fs::remove_file(&index).unwrap();
+    let fresh = git2::Repository::open_bare(dir.path()).unwrap();
+    for object in &kept {
+        fresh.odb().unwrap().write(object.kind(), object.data()).unwrap();
+    }
+    let again = put(&store(dir.path()), "a", &files).unwrap();
+    assert_eq!(again, Outcome::Unchanged { tip: Some(id), mended: 1 });
+    let repository = git2::Repository::open_bare(dir.path()).unwrap();
+    assert_eq!(listing(&repository), whole);
+    let again = put(&store(dir.path()), "a", &files).unwrap();
+    assert_eq!(again, Outcome::Unchanged { tip: Some(id), mended: 0 });
+}
+
+#[test]
+fn a_branch_that_git_works_on_is_checked_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let git = dir.path().join(".git");
+    let options = &mut git2::RepositoryInitOptions::new();
+    git2::Repository::init_opts(dir.path(), options.initial_head("trunk").external_template(false)).unwrap();
+    let open = || Store::open(dir.path(), "main", false).map(drop).map_err(|e| e.to_string());
+    assert_eq!(open(), Ok(()));
+    fs::create_dir_all(git.join("worktrees/w/rebase-merge")).unwrap();
+    for (file, text) in [
+        ("rebase-merge/head-name", "refs/heads/main\n"),
+        ("rebase-apply/head-name", "refs/heads/main\n"),
+        ("BISECT_START", "main\n"),
+        ("rebase-merge/update-refs", "refs/heads/x\n0\n1\nrefs/heads/main\n0\n1\n"),
+    ] {
+        for file in [git.join(file), git.join("worktrees/w").join(file)] {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, text).unwrap();
+            assert!(open().unwrap_err().contains("rebases or bisects it"), "{}", file.display());
+            fs::remove_file(&file).unwrap();
+        }
+    }
+    assert_eq!(open(), Ok(()));
 }
 
 #[test]
@@ -251,7 +323,33 @@ fn repositories_that_cannot_be_trusted_are_refused() {
     files.unwrap();
     assert!(open("files").contains("has the branch `main` checked out"));
     assert!(Store::open(&dir.path().join("files"), "other", false).is_ok());
-    for branch in ["", "a..b", "-x", "a/.b", "a b", "x.lock", "/a", "a//b"] {
+    let id = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+    for branch in [
+        "",
+        "a..b",
+        "-x",
+        "a/.b",
+        "a b",
+        "x.lock",
+        "x.lock/y",
+        "/a",
+        "a//b",
+        "a/",
+        "HEAD",
+        "@",
+        "a@{1}",
+        "a.",
+        "a~1",
+        "a^",
+        "a:b",
+        "a?",
+        "a*",
+        "a[",
+        "a\\b",
+        "a\u{7f}",
+        "refs/heads/main",
+        id,
+    ] {
         assert!(Store::open(&dir.path().join("files"), branch, false).is_err(), "{branch}");
     }
     let cases = [
@@ -308,4 +406,46 @@ fn a_push_that_comes_too_late_is_made_again() {
     });
     assert!(matches!(outcome.unwrap(), Outcome::Committed { tries: 3, .. }));
     assert_eq!(listing(&repository).0, ["a/f=1", "b/g=3", "other1/f=2", "other2/f=2"]);
+}
+
+#[test]
+fn a_copy_is_whole_and_what_died_in_it_is_recovered() {
+    let dir = tempfile::tempdir().unwrap();
+    let there = dir.path().join("the re.git");
+    let repository = bare(&there);
+    let direct = store(&there);
+    put(&direct, "a", &[("f", "1"), ("x/g", "2")]).unwrap();
+    put(&direct, "a", &[("f", "3"), ("x/g", "2")]).unwrap();
+    let url = format!("file://{}", there.display()).replace(' ', "%20");
+    let mirror = || Store::mirror(&url, &dir.path().join("cache"), "main", false).unwrap();
+    put(&mirror(), "b", &[("h", "4")]).unwrap();
+    let copy = fs::read_dir(dir.path().join("cache")).unwrap().next().unwrap().unwrap().path();
+    let copied = git2::Repository::open_bare(&copy).unwrap();
+    assert_eq!(listing(&copied), listing(&repository));
+    let walk = |repository: &git2::Repository| {
+        let mut walk = repository.revwalk().unwrap();
+        walk.push_ref("refs/heads/main").unwrap();
+        walk.count()
+    };
+    assert_eq!((walk(&copied), walk(&repository)), (3, 3));
+    // A fetch that was killed, and a commit that was never pushed.
+    put(&store(&copy), "lost", &[("f", "5")]).unwrap();
+    for lock in ["refs/heads/main.lock", "packed-refs.lock"] {
+        fs::write(copy.join(lock), "").unwrap();
+    }
+    put(&mirror(), "c", &[("i", "6")]).unwrap();
+    assert_eq!(listing(&repository).0, ["a/f=3", "a/x/g=2", "b/h=4", "c/i=6"]);
+    assert_eq!(left_behind(&there), [""; 0]);
+    // A branch that goes, and one that somebody sees as files.
+    repository.find_reference("refs/heads/main").unwrap().delete().unwrap();
+    let seen = mirror().read::<_, GitError>(&mut |_, _| {}, |s| Ok(s.tip().is_none())).unwrap();
+    assert!(seen);
+    let tree = dir.path().join("tree");
+    let options = &mut git2::RepositoryInitOptions::new();
+    git2::Repository::init_opts(&tree, options.initial_head("main").external_template(false)).unwrap();
+    let url = format!("file://{}", tree.display());
+    let files = Store::mirror(&url, &dir.path().join("cache"), "main", false).unwrap();
+    let error = put(&files, "a", &[("f", "1")]).unwrap_err().to_string();
+    assert!(error.contains("cannot speak to") && error.contains("checked out"), "{error}");
+    assert!(!tree.join(".git/refs/heads/main").exists());
 }

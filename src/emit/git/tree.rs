@@ -1,7 +1,7 @@
 //! Trees: what stands in one, and the tree that edits make of it. Only the trees on the way to an edit are read.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::error::GitError;
 use super::id::Id;
@@ -43,7 +43,7 @@ impl Item {
     }
 
     /// Git sorts a folder as if its name ended in a slash.
-    fn order(&self, other: &Item) -> Ordering {
+    pub(super) fn order(&self, other: &Item) -> Ordering {
         let end = |i: &Item| (i.mode == FOLDER).then_some(b'/');
         let (a, b) =
             (self.name.iter().copied().chain(end(self)), other.name.iter().copied().chain(end(other)));
@@ -106,6 +106,8 @@ fn bytes(items: &[Item]) -> Vec<u8> {
 pub struct Edits {
     /// By the prefix; no file means that the prefix is to go.
     prefixes: BTreeMap<String, Bundle>,
+    /// The prefixes below which anything goes: links, submodules and executables, too.
+    cleared: BTreeSet<String>,
 }
 
 impl Edits {
@@ -127,6 +129,11 @@ impl Edits {
         self.replace(prefix, Bundle::default())
     }
 
+    /// Has whatever else is below `prefix` go as well: links, submodules and executables, which are in the way otherwise.
+    pub fn clear(&mut self, prefix: &str) {
+        self.cleared.insert(prefix.to_owned());
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.prefixes.is_empty()
@@ -143,6 +150,8 @@ impl Edits {
 struct Node<'a> {
     /// Nothing that is there stays.
     is_new: bool,
+    /// Whatever is there goes, links and submodules among it.
+    is_cleared: bool,
     file: Option<&'a [u8]>,
     children: BTreeMap<&'a str, Node<'a>>,
 }
@@ -156,6 +165,7 @@ impl<'a> Node<'a> {
                 return Err(GitError::in_the_way(prefix, "would be written twice at once"));
             }
             node.is_new = true;
+            node.is_cleared = edits.cleared.contains(prefix);
             for (path, bytes) in files.iter() {
                 let file = node.at(path);
                 file.is_new = true;
@@ -233,7 +243,7 @@ impl Maker<'_> {
         let mut there = HashSet::new();
         if let Some(id) = old {
             there.insert(id);
-            self.collect(id, 0, &mut there)?;
+            self.collect(id, 0, node.is_cleared, &mut there)?;
         }
         Ok(self.built(node, &there))
     }
@@ -258,11 +268,19 @@ impl Maker<'_> {
             return None;
         }
         items.sort_by(Item::order);
-        Some(self.pack.add_unless(Kind::Tree, &bytes(&items), |id| there.contains(&id)))
+        let objects = self.objects;
+        let is_there = |id| there.contains(&id) && objects.holds(id);
+        Some(self.pack.add_unless(Kind::Tree, &bytes(&items), is_there))
     }
 
-    /// Every object below a folder that goes; anything there but plain files and folders is an error.
-    fn collect(&mut self, id: Id, depth: usize, there: &mut HashSet<Id>) -> Result<(), GitError> {
+    /// Every object below a folder that goes; but plain files and folders all there is an error, unless `anything` may go.
+    fn collect(
+        &mut self,
+        id: Id,
+        depth: usize,
+        anything: bool,
+        there: &mut HashSet<Id>,
+    ) -> Result<(), GitError> {
         if depth > DEEPEST {
             return Err(GitError::in_the_way(&self.path, "nests too deep"));
         }
@@ -271,8 +289,8 @@ impl Maker<'_> {
             self.enter(&String::from_utf8_lossy(&item.name));
             there.insert(item.id);
             match item.mode {
-                FOLDER => self.collect(item.id, depth + 1, there)?,
-                _ if item.is_file() => {}
+                FOLDER => self.collect(item.id, depth + 1, anything, there)?,
+                _ if item.is_file() || anything => {}
                 _ => return Err(self.in_the_way(&item)),
             }
             self.path.truncate(above);

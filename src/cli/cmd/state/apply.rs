@@ -120,10 +120,11 @@ pub(super) fn told(
         ));
     }
     let done = Done::Made(outcome);
-    ui.data(&show::plan(plan, world, &done, form))?;
+    // What was done is said even if nobody can be told the rest.
+    let written = ui.data(&show::plan(plan, world, &done, form));
     for title in &plan.absent {
         ui.say(&format!("{title} is not there"));
     }
     ui.say(&show::sentence(plan, &done, branch));
-    Ok(())
+    written
 }

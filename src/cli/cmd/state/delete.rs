@@ -114,9 +114,12 @@ impl Args {
 
 /// The requests that a word means.
 pub(super) fn named(world: &World, word: &str, namespace: &str, ui: &mut Ui) -> Result<Vec<Owner>, Failure> {
-    let is_file = Path::new(word).exists() || word == "-";
+    // A name may hold dots. What ends as files of requests do is one, also if it is not there: so the mistake is told.
+    let is_file = Path::new(word).exists()
+        || word == "-"
+        || [".yaml", ".yml", ".json"].iter().any(|ending| word.ends_with(ending));
     match word.split_once('/') {
-        Some((kind, name)) if !is_file && !name.contains('/') && !name.contains(".y") => {
+        Some((kind, name)) if !is_file && !name.contains('/') => {
             let promise = world.promise_called(kind).unwrap_or(kind);
             // A promise that is gone is named as its folder is; a kind that nobody serves has none.
             if promise.starts_with(|c: char| c.is_ascii_uppercase()) {

@@ -54,7 +54,10 @@ impl Args {
         };
         match self.output {
             Form::Text => ui.data(&touches.iter().map(line).collect::<String>()),
-            Form::Json => ui.data(&json::write_pretty(&Value::list(touches.iter().map(object).collect()))),
+            Form::Json => {
+                let all = Value::list(touches.iter().map(object).collect());
+                ui.data(&format!("{}\n", json::write_pretty(&all)))
+            }
         }
     }
 }

@@ -46,7 +46,10 @@ pub(super) struct Commit {
     /// When, in seconds since 1970; else `SOURCE_DATE_EPOCH` of the environment, else now
     #[arg(long, value_name = "SECONDS")]
     time: Option<i64>,
-    /// Take over the files of a Kratix that writes to the repository too: two writers of one path fight
+    /// Take over what others wrote where requests have their files
+    ///
+    /// A repository that a live Kratix writes to is refused otherwise: two writers of one path fight. So are files, links and
+    /// submodules of others in the folders of the requests; with this they are replaced or removed like the rest.
     #[arg(long)]
     pub(super) adopt: bool,
     /// Remove a lock of Git on the branch that nobody has let go of for ten seconds
@@ -69,7 +72,7 @@ impl Repo {
         Ok((store, branch))
     }
 
-    /// A `file://` URL is a folder: the branch there can be compared and swapped, which is more than a push can.
+    /// A folder is written to where it is; a URL is worked on in a copy, which is pushed.
     fn place(&self) -> Result<Place, Failure> {
         let repo = self.repo.as_str();
         let lacks = |what: &str| {
@@ -79,7 +82,7 @@ impl Repo {
             Err(Failure::Usage(message))
         };
         match repo.split_once("://") {
-            Some(("file", path)) if path.starts_with('/') => Ok(Place::Folder(path.into())),
+            Some(("file", path)) if path.starts_with('/') => Ok(Place::Elsewhere(repo.to_owned())),
             Some(("file", _)) => {
                 let message = format!("`{repo}` names no folder of this machine: write `file:///…`");
                 Err(Failure::Usage(message))
@@ -93,6 +96,8 @@ impl Repo {
                     format!("`{scheme}` is no protocol for a repository: use `file`, `https` or `ssh`");
                 Err(Failure::Usage(message))
             }
+            None if is_scp(repo) && cfg!(feature = "ssh") => Ok(Place::Elsewhere(repo.to_owned())),
+            None if is_scp(repo) => lacks("ssh"),
             None => Ok(Place::Folder(repo.into())),
         }
     }
@@ -106,6 +111,13 @@ impl Repo {
             None => Err(Failure::Usage("name a folder for copies of repositories: `--cache DIR`".into())),
         }
     }
+}
+
+/// Whether it is written as `HOST:PATH`: by Git's rule, if no `/` is before the `:`, and there is no such folder.
+fn is_scp(repo: &str) -> bool {
+    let host = repo.split_once(':').map(|(host, _)| host);
+    // One letter is a drive.
+    host.is_some_and(|host| host.len() > 1 && !host.contains('/')) && !std::path::Path::new(repo).exists()
 }
 
 enum Place {

@@ -58,11 +58,11 @@ fn object(plan: &Plan, world: &World, done: &Done) -> String {
     let changes = Value::list(changes.collect());
     let (outcome, commit) = match done {
         Done::Planned => ("planned", None),
-        Done::Made(Outcome::Unchanged { tip }) => ("unchanged", *tip),
+        Done::Made(Outcome::Unchanged { tip, .. }) => ("unchanged", *tip),
         Done::Made(Outcome::Committed { id, .. }) => ("committed", Some(*id)),
     };
     let commit = commit.map_or(Value::Null, |id| Value::str(id.to_string()));
-    json::write_pretty(&record([
+    let text = json::write_pretty(&record([
         ("outcome", Value::str(outcome)),
         ("commit", commit),
         ("applied", texts(&plan.applied)),
@@ -70,7 +70,8 @@ fn object(plan: &Plan, world: &World, done: &Done) -> String {
         ("unchanged", texts(&plan.unchanged)),
         ("absent", texts(&plan.absent)),
         ("changes", changes),
-    ]))
+    ]));
+    format!("{text}\n")
 }
 
 /// An object with these fields.
@@ -90,7 +91,13 @@ pub(super) fn sentence(plan: &Plan, done: &Done, branch: &str) -> String {
     };
     match done {
         Done::Planned => format!("would commit to {branch}: {files}"),
-        Done::Made(Outcome::Unchanged { .. }) => format!("{branch} is as it should be: no commit"),
+        Done::Made(Outcome::Unchanged { mended: 0, .. }) => {
+            format!("{branch} is as it should be: no commit")
+        }
+        Done::Made(Outcome::Unchanged { mended, .. }) => {
+            let were = if *mended == 1 { "object of it was" } else { "objects of it were" };
+            format!("{branch} is as it should be: no commit; {mended} {were} missing and written again")
+        }
         Done::Made(Outcome::Committed { id, tries, .. }) => {
             let again = if *tries > 1 { format!(", in {tries} tries") } else { String::new() };
             format!("committed {} to {branch}{again}: {files}", id.short())

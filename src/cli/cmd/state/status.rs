@@ -37,7 +37,7 @@ impl Args {
         };
         match self.output {
             Form::Text => ui.data(&text(&status))?,
-            Form::Json => ui.data(&json::write_pretty(&object(&status)))?,
+            Form::Json => ui.data(&format!("{}\n", json::write_pretty(&object(&status))))?,
         }
         let tip = status.tip.as_deref().map_or("no commit", |t| t.get(..10).unwrap_or(t));
         let drift = match status.drift.len() {
