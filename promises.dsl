@@ -34,8 +34,8 @@ platform integratn {
   secret-store onepassword-store { kind: ClusterSecretStore, provider: onepassword }
 
   pod-security baseline
-  // Promises travel in what Kratix reads; one image runs them all.
-  pipeline-image "ghcr.io/integratn/vow:0.1.0"
+  // Each promise has an image, which GitHub builds when the promise changes.
+  pipeline-image "ghcr.io/integratn/promises/{promise}:v{version}"
 
   state {
     branch: "main"

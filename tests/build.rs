@@ -13,13 +13,14 @@
 mod wording;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
-use vow::build::{BuildError, build};
+use vow::build::{BuildError, WORKFLOW, build, workflow};
 use vow::compile::{self, Compilation, requests};
-use vow::source::Memory;
 use vow::source::disk::Disk;
+use vow::source::{Loader, Memory};
 use vow::value::yaml;
 
 fn root() -> PathBuf {
@@ -56,22 +57,52 @@ fn expanded(value: &str) -> String {
     value.replace("$$", "$")
 }
 
+/// A platform that runs all its promises in one image, whatever it says.
+struct OneImage(Disk);
+
+impl Loader for OneImage {
+    fn read(&self, path: &str) -> Result<String, String> {
+        let text = Loader::read(&self.0, path)?;
+        let other = |line: &str| match line.trim_start().starts_with("pipeline-image ") {
+            true => "  pipeline-image \"ghcr.io/acme/vow:1\"\n".to_owned(),
+            false => format!("{line}\n"),
+        };
+        Ok(text.lines().map(other).collect())
+    }
+
+    fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
+        Loader::glob(&self.0, patterns)
+    }
+
+    fn display(&self, path: &str) -> String {
+        Loader::display(&self.0, path)
+    }
+}
+
 #[test]
 fn the_shipped_promises_are_built_and_render_the_same_from_what_travels() {
-    let files = built(".");
-    assert_eq!(files, built("."), "the same bytes again");
-    let disk = Disk::open(&root()).unwrap();
-    let whole = compile::platform(&disk);
+    let in_images = built(".");
+    assert_eq!(in_images, built("."), "the same bytes again");
+    let loader = OneImage(Disk::open(&root()).unwrap());
+    let whole = compile::platform(&loader);
+    let files = build(&loader, &whole, whole.engine.as_ref().unwrap(), &[]).unwrap();
+    let files: BTreeMap<String, String> = files.into_iter().collect();
     let all = promises(&files);
-    assert_eq!(all.len(), 8);
+    assert_eq!((all.len(), promises(&in_images).len()), (8, 8));
     for (name, promise) in &all {
         let container = &promise["spec"]["workflows"]["resource"]["configure"][0]["spec"]["containers"][0];
         assert_eq!(container["args"], json!(["pipeline"]), "{name}");
         let travelled = sources(container);
         assert!(travelled.values().all(|text| !text.contains("\ntest ")), "{name}: no tests travel");
-        let alone = compile::platform(&Memory(travelled));
-        let example = &files[&format!("{name}/example-request.yaml")];
-        assert_eq!(rendered(&whole, example), rendered(&alone, example), "{name}");
+        let folder = format!("{name}/promise/");
+        let in_image = in_images.iter().filter_map(|(path, text)| Some((path.strip_prefix(&folder)?, text)));
+        let in_image: BTreeMap<String, String> = in_image.map(|(p, t)| (p.to_owned(), t.clone())).collect();
+        assert!(in_image.keys().eq(travelled.keys()), "{name}: {in_image:?}");
+        for alone in [travelled, in_image] {
+            let alone = compile::platform(&Memory(alone));
+            let example = &files[&format!("{name}/example-request.yaml")];
+            assert_eq!(rendered(&whole, example), rendered(&alone, example), "{name}");
+        }
     }
 }
 
@@ -218,4 +249,25 @@ fn without_an_image_nothing_is_built() {
     let compilation = compile::platform(&memory);
     let engine = compilation.engine.as_ref().unwrap();
     assert!(matches!(build(&memory, &compilation, engine, &[]), Err(BuildError::NoImage)));
+}
+
+#[test]
+fn the_workflow_of_this_repository_is_the_one_that_is_written() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let disk = Disk::open(&root).unwrap();
+    let program = compile::platform(&disk).program;
+    let kept = fs::read_to_string(root.join(WORKFLOW)).unwrap();
+    assert_eq!(workflow(&program).unwrap(), kept, "write it with `vow build --github-workflow`");
+    // An action without the commit that it is pinned to could be another tomorrow.
+    let uses: Vec<&str> = kept.lines().filter_map(|l| l.trim().strip_prefix("- uses: ")).collect();
+    assert!(uses.len() >= 5, "{uses:?}");
+    for action in uses {
+        let (_, pin) = action.split_once('@').unwrap();
+        assert!(
+            pin.bytes().take(40).all(|b| b.is_ascii_hexdigit()) && pin[40..].starts_with(" # v"),
+            "{action}"
+        );
+    }
+    let yaml: serde_yaml::Value = serde_yaml::from_str(&kept).unwrap();
+    assert_eq!(yaml["jobs"]["changed"]["permissions"]["contents"].as_str(), Some("read"));
 }

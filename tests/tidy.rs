@@ -109,9 +109,10 @@ const LONGEST: usize = 500;
 const LONG: [&str; 3] = ["src/check/checker.rs", "src/check/program.rs", "src/syntax/ast.rs"];
 
 /// What lies at the top.
-const TOP: [&str; 28] = [
+const TOP: [&str; 30] = [
     ".ci",
     ".config",
+    ".dockerignore",
     ".git",
     ".gitattributes",
     ".github",
@@ -121,6 +122,7 @@ const TOP: [&str; 28] = [
     "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",
+    "Dockerfile",
     "LICENSE",
     "README.md",
     "benches",

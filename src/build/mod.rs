@@ -1,10 +1,15 @@
 //! Promises as Kratix reads them: a `Promise` each, an example request, a page for those who request it, and a catalogue.
 
 mod bundle;
+mod compiled;
 mod limits;
 mod page;
 mod promise;
 mod rights;
+mod workflow;
+
+pub use compiled::{Compiled, changed, compiled};
+pub use workflow::{WORKFLOW, workflow};
 
 use crate::check::program::{Program, Promise};
 use crate::compile::Compilation;
@@ -24,6 +29,11 @@ pub enum BuildError {
         "`promises.dsl` names no image; add `pipeline-image \"registry/vow:1.0.0\"`, or one with `{{promise}}` in it"
     )]
     NoImage,
+    /// All promises run in one image.
+    #[error(
+        "all promises run in `{0}`, which does not change with them; let each have an image of its own with `{{promise}}` in `pipeline-image`"
+    )]
+    OneImage(String),
     /// There is no such promise, or it is somebody else's.
     #[error("there is no promise `{0}` here that can be built")]
     Unknown(String),
@@ -137,10 +147,11 @@ impl Build<'_> {
 }
 
 /// The image of one promise: vow, and the promise beside it.
-const DOCKERFILE: &str = "ARG VOW=ghcr.io/example/vow:latest
-FROM ${VOW}
-COPY promise /promise
-";
+const DOCKERFILE: &str = concat!(
+    "ARG VOW=ghcr.io/integratn/vow:",
+    env!("CARGO_PKG_VERSION"),
+    "\nFROM ${VOW}\nCOPY promise /promise\n"
+);
 
 /// The entries that are there, in their order.
 fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Map {

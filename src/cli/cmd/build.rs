@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::build::{BuildError, build};
+use crate::build::{BuildError, WORKFLOW, build, workflow};
 use crate::cli::exit::Failure;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
@@ -19,14 +19,27 @@ pub(in crate::cli) struct Args {
     #[arg(value_name = "PROMISE")]
     promises: Vec<String>,
     /// The folder to write into: all files, or none
-    #[arg(short, long, value_name = "DIR")]
-    directory: PathBuf,
+    #[arg(short, long, value_name = "DIR", required_unless_present = "github_workflow")]
+    directory: Option<PathBuf>,
+    /// Write `.github/workflows/build-promise-images.yaml` into the platform's folder: it builds the image of each promise that
+    /// is compiled to something else (`vow changed`)
+    #[arg(long, conflicts_with_all = ["promises", "directory"])]
+    github_workflow: bool,
 }
 
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
         let work = platform::compile(given)?;
         let engine = work.engine(ui)?;
+        let Some(directory) = self.directory else {
+            let text = workflow(engine.program()).map_err(|e| Failure::Input(e.to_string()))?;
+            let (folder, file) = WORKFLOW.rsplit_once('/').unwrap_or(("", WORKFLOW));
+            let mut bundle = Bundle::default();
+            bundle.insert(file, text).map_err(|e| Failure::Input(e.to_string()))?;
+            write_folder(&work.disk.root().join(folder), &bundle)?;
+            ui.say(&format!("wrote {WORKFLOW}"));
+            return Ok(());
+        };
         let files = match build(&work.disk, &work.compilation, engine, &self.promises) {
             Ok(files) => files,
             Err(BuildError::Refused(found)) => {
@@ -39,8 +52,8 @@ impl Args {
         for (path, text) in files {
             bundle.insert(&path, text).map_err(|e| Failure::Input(e.to_string()))?;
         }
-        write_folder(&self.directory, &bundle)?;
-        ui.say(&format!("wrote {} to {}", words::count(bundle.len(), "file"), self.directory.display()));
+        write_folder(&directory, &bundle)?;
+        ui.say(&format!("wrote {} to {}", words::count(bundle.len(), "file"), directory.display()));
         Ok(())
     }
 }

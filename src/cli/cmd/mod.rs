@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(super) mod build;
+pub(super) mod changed;
 pub(super) mod check;
 pub(super) mod completion;
 pub(super) mod crd;
