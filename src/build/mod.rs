@@ -4,11 +4,13 @@ mod bundle;
 mod compiled;
 mod limits;
 mod page;
+mod previous;
 mod promise;
 mod rights;
 mod workflow;
 
 pub use compiled::{Compiled, changed, compiled};
+pub use previous::{Concern, Previous, previous};
 pub use workflow::{WORKFLOW, workflow};
 
 use crate::check::program::{Program, Promise};
@@ -34,6 +36,9 @@ pub enum BuildError {
         "all promises run in `{0}`, which does not change with them; let each have an image of its own with `{{promise}}` in `pipeline-image`"
     )]
     OneImage(String),
+    /// Something was acknowledged that is not there.
+    #[error("there is nothing to acknowledge as `{0}`; leave it out")]
+    NothingToAcknowledge(String),
     /// There is no such promise, or it is somebody else's.
     #[error("there is no promise `{0}` here that can be built")]
     Unknown(String),

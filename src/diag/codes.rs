@@ -55,6 +55,7 @@ static CODES: &[Code] = &[
     Code { name: "computed-key", page: include_str!("codes/computed-key.md") },
     Code { name: "cycle", page: include_str!("codes/cycle.md") },
     Code { name: "deletable", page: include_str!("codes/deletable.md") },
+    Code { name: "deployed-promise", page: include_str!("codes/deployed-promise.md") },
     Code { name: "deprecated-kind", page: include_str!("codes/deprecated-kind.md") },
     Code { name: "duplicate-key", page: include_str!("codes/duplicate-key.md") },
     Code { name: "duplicate-name", page: include_str!("codes/duplicate-name.md") },

@@ -2,12 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::build::{BuildError, WORKFLOW, build, workflow};
+use crate::build::{BuildError, WORKFLOW, build, previous, workflow};
+use crate::cli::Outcome;
+use crate::cli::cmd::impact::FOLDERS;
 use crate::cli::exit::Failure;
+use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
-use crate::cli::{Outcome, platform};
+use crate::compile::requests::read_each;
 use crate::diag::words;
 use crate::emit::{Bundle, write_folder};
+use crate::eval::Engine;
+use crate::source::disk::request_files;
+use crate::source::{Loader, Sources};
+use crate::value::Value;
+use crate::value::yaml::{self, Node};
 
 /// Compile promises to what Kratix reads
 ///
@@ -25,13 +33,20 @@ pub(in crate::cli) struct Args {
     /// is compiled to something else (`vow changed`)
     #[arg(long, conflicts_with_all = ["promises", "directory"])]
     github_workflow: bool,
+    /// Hold what is built against the Promises in DIR, which are deployed, and refuse what takes something away from their
+    /// requests: a lost, new or reordered pipeline, an api that breaks requests, another plural, wider rights
+    #[arg(long, value_name = "DIR", conflicts_with = "github_workflow")]
+    previous: Option<PathBuf>,
+    /// With `--previous`: let one of these pass, by the key that its error names; may be given again
+    #[arg(long, value_name = "KEY", requires = "previous")]
+    acknowledge: Vec<String>,
 }
 
 impl Args {
     pub(in crate::cli) fn run(self, given: Option<&Path>, ui: &mut Ui) -> Outcome {
         let work = platform::compile(given)?;
         let engine = work.engine(ui)?;
-        let Some(directory) = self.directory else {
+        let Some(directory) = &self.directory else {
             let text = workflow(engine.program()).map_err(|e| Failure::Input(e.to_string()))?;
             let (folder, file) = WORKFLOW.rsplit_once('/').unwrap_or(("", WORKFLOW));
             let mut bundle = Bundle::default();
@@ -48,12 +63,83 @@ impl Args {
             }
             Err(other) => return Err(Failure::Input(other.to_string())),
         };
+        if let Some(deployed) = &self.previous {
+            self.compare(deployed, &files, &work, engine, ui)?;
+        }
         let mut bundle = Bundle::default();
         for (path, text) in files {
             bundle.insert(&path, text).map_err(|e| Failure::Input(e.to_string()))?;
         }
-        write_folder(&directory, &bundle)?;
+        write_folder(directory, &bundle)?;
         ui.say(&format!("wrote {} to {}", words::count(bundle.len(), "file"), directory.display()));
         Ok(())
     }
+
+    /// Holds what was built against what is deployed.
+    fn compare(
+        &self,
+        deployed: &Path,
+        files: &[(String, String)],
+        work: &Work,
+        engine: &Engine,
+        ui: &mut Ui,
+    ) -> Outcome {
+        let mut old = Vec::new();
+        for file in request_files(&deployed.display().to_string())? {
+            old.extend(promises_in(&file.name, &file.read()?, ui)?);
+        }
+        if old.is_empty() {
+            return Err(Failure::Input(format!("`{}` holds no Promise", deployed.display())));
+        }
+        let mut new = Vec::new();
+        for (path, text) in files.iter().filter(|(path, _)| path.ends_with("/promise.yaml")) {
+            new.extend(promises_in(path, text, ui)?);
+        }
+        let found = previous(engine.program(), &new, &old, self.promises.is_empty());
+        let open = found.open(&self.acknowledge).map_err(|e| Failure::Usage(e.to_string()))?;
+        if !open.is_empty() {
+            ui.report(&work.compilation.sources, &open)?;
+            return Err(Failure::Reported);
+        }
+        for name in &found.new {
+            ui.say(&format!("`{name}` was not deployed"));
+        }
+        let requests = requests(work, engine)?;
+        for name in &found.again {
+            let count = requests.iter().filter(|promise| *promise == name).count();
+            let here = words::count(count, "request");
+            ui.say(&format!("`{name}` is another than before: all its requests run again, {here} of the platform's folders"));
+        }
+        Ok(())
+    }
+}
+
+/// The Promises in a text.
+fn promises_in(name: &str, text: &str, ui: &mut Ui) -> Result<Vec<Value>, Failure> {
+    let mut sources = Sources::default();
+    let file = sources.add(name, text);
+    match yaml::read(file, text) {
+        Ok(nodes) => {
+            let is_one = |v: &Value| v.get("kind").and_then(Value::as_str) == Some("Promise");
+            Ok(nodes.iter().map(Node::to_value).filter(is_one).collect())
+        }
+        Err(problem) => {
+            ui.report(&sources, &[*problem])?;
+            Err(Failure::Reported)
+        }
+    }
+}
+
+/// The promises of the requests in the platform's folders.
+fn requests(work: &Work, engine: &Engine) -> Result<Vec<String>, Failure> {
+    let mut out = Vec::new();
+    for folder in FOLDERS.iter().filter(|folder| work.disk.root().join(folder).is_dir()) {
+        for file in request_files(&work.disk.display(folder))? {
+            let mut sources = Sources::default();
+            let id = sources.add(file.name.clone(), file.read()?);
+            let read = read_each(engine, &sources, id).unwrap_or_default();
+            out.extend(read.into_iter().filter_map(|single| Some(single.job.ok()?.promise)));
+        }
+    }
+    Ok(out)
 }

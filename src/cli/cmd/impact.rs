@@ -17,7 +17,7 @@ use crate::source::disk::request_files;
 use crate::value::json;
 
 /// Folders beneath the platform that hold its requests, unless others are named.
-const FOLDERS: [&str; 2] = ["platform", "requests"];
+pub(in crate::cli) const FOLDERS: [&str; 2] = ["platform", "requests"];
 
 /// Show what an edit of promises does to the requests that are there, before it is merged
 ///
