@@ -264,7 +264,8 @@ fn the_workflow_of_this_repository_is_the_one_that_is_written() {
     for action in uses {
         let (_, pin) = action.split_once('@').unwrap();
         assert!(
-            pin.bytes().take(40).all(|b| b.is_ascii_hexdigit()) && pin[40..].starts_with(" # v"),
+            pin.bytes().take(40).all(|b| b.is_ascii_hexdigit())
+                && pin.get(40..).is_some_and(|rest| rest.starts_with(" # v")),
             "{action}"
         );
     }

@@ -29,6 +29,59 @@ fn an_example_in_kratix_is_what_is_rendered() {
     }
 }
 
+/// What lies in a state repository after `vow state apply`: the namespace, promise and name of each request, and the path below.
+fn in_state(request: &Path) -> BTreeMap<String, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = folder.path().join("state.git");
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").arg("-C").arg(folder.path()).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    git(&["init", "--quiet", "--bare", "--initial-branch=main", "state.git"]);
+    let apply = Command::new(env!("CARGO_BIN_EXE_vow"))
+        .args(["state", "apply", "--platform"])
+        .arg(root())
+        .arg(request)
+        .arg("--repo")
+        .arg(&repository)
+        .output()
+        .unwrap();
+    assert!(apply.status.success(), "{apply:?}");
+    let list = git(&["-C", "state.git", "ls-tree", "-r", "--name-only", "main"]);
+    let files = list.lines().filter_map(|path| {
+        let (_, own) = path.split_once("resources/")?;
+        let mut parts: Vec<&str> = own.split('/').collect();
+        // Pipeline and group of destinations: Kratix knows them by the pod, not by the file.
+        parts.drain(3..5);
+        Some((parts.join("/"), git(&["-C", "state.git", "show", &format!("main:{path}")])))
+    });
+    files.collect()
+}
+
+#[test]
+fn what_kratix_would_write_is_what_is_applied_to_the_state() {
+    let cluster = Cluster::of(&root());
+    for case in ["dev-minimal", "prod-vip", "strict-overrides"] {
+        let request = root().join(format!("platform/vclusters/{case}.yaml"));
+        let made = cluster.flow(&fs::read_to_string(&request).unwrap());
+        let state = in_state(&request);
+        assert_eq!(made, state, "{case}");
+        assert_eq!(made.len(), 19, "{case}");
+        // What Kratix writes on everything that it schedules is what is there already.
+        for (path, text) in &made {
+            let promise = path.split('/').nth(1).unwrap();
+            let labels = &value(text)["metadata"]["labels"];
+            let served = cluster.serving(&value(text));
+            assert_eq!(
+                labels["kratix.io/promise-name"],
+                json!(served.as_deref().unwrap_or(promise)),
+                "{path}"
+            );
+        }
+    }
+}
+
 /// Whatever comes of a request in Kratix has the bytes that `vow render --flow` gives it.
 fn same(platform: &str, request: &str) {
     let platform = root().join(platform);

@@ -36,11 +36,10 @@ pub(super) fn may_be_one(line: &str) -> bool {
 /// Whether the words of a command make it create a Secret: `kubectl … create secret …`.
 pub(super) fn creates_secret(words: &[&str]) -> bool {
     // The words of `args` alone, whose program is that of an image.
-    if words.windows(2).any(|two| matches!(two, ["create" | "patch", "secret" | "secrets"])) {
-        if words.first().is_some_and(|first| !first.contains(char::is_whitespace) && !begins_sentence(first))
-        {
-            return true;
-        }
+    if words.windows(2).any(|two| matches!(two, ["create" | "patch", "secret" | "secrets"]))
+        && words.first().is_some_and(|first| !first.contains(char::is_whitespace) && !begins_sentence(first))
+    {
+        return true;
     }
     let mut program = true;
     let (mut kubectl, mut create) = (false, false);
