@@ -9,6 +9,7 @@
 
 mod report;
 mod verdict;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use report::json;
 pub use verdict::{Group, Verdict};
+pub use witness::witness;
 
 use crate::check::api::Api;
 use crate::check::program::Promise;

@@ -7,8 +7,9 @@ use crate::cli::exit::Failure;
 use crate::cli::report::Form;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
-use crate::rules::prove;
+use crate::fuzz::witness;
 use crate::rules::prove::show as proofs_table;
+use crate::rules::prove::{self, Verdict};
 
 /// Check the platform's promises, or one file
 ///
@@ -28,6 +29,9 @@ pub(in crate::cli) struct Args {
     /// `residual` if that depends on what a type leaves open: it is judged for every request, before anything is written.
     #[arg(long)]
     proofs: bool,
+    /// With `--proofs`: show for each residual pair a small request that the rule refuses, where one is found
+    #[arg(long, requires = "proofs")]
+    witness: bool,
     /// Read the content of FILE from standard input, for editors
     #[arg(long, value_name = "FILE", conflicts_with = "path")]
     stdin_path: Option<PathBuf>,
@@ -47,10 +51,18 @@ impl Args {
             (None, None) => platform::compile(given)?,
         };
         let c = &work.compilation;
-        let proofs = c.engine.as_ref().map(prove::proofs).unwrap_or_default();
+        let mut proofs = c.engine.as_ref().map(prove::proofs).unwrap_or_default();
         let mut diagnostics = c.diagnostics.clone();
         diagnostics.extend(prove::refuted(&proofs, &diagnostics));
         let reported = ui.report(&c.sources, &diagnostics);
+        if let Some(engine) = c.engine.as_ref().filter(|_| self.witness) {
+            for proof in &mut proofs {
+                let promise = engine.program().promise(&proof.promise);
+                if let (Verdict::Residual(open), Some(promise)) = (&proof.verdict, promise) {
+                    proof.witness = witness(engine, promise, proof.rule, open);
+                }
+            }
+        }
         if self.proofs && c.engine.is_some() {
             ui.data(&match self.output {
                 Some(Form::Json) => proofs_table::json(&c.sources, &proofs),

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::table::{Open, Proof, Verdict};
 use crate::source::Sources;
+use crate::value::json as json_text;
 
 /// A line a pair: promise, document, rule, verdict, and what leaves it open; then how many there are of each.
 pub fn text(proofs: &[Proof]) -> String {
@@ -26,6 +27,9 @@ pub fn text(proofs: &[Proof]) -> String {
         );
         out.push_str(line.trim_end());
         out.push('\n');
+        if let Some(request) = &proof.witness {
+            let _ = writeln!(out, "      refused: {}", json_text::write_compact(request));
+        }
     }
     out.push_str(&totals(proofs));
     out.push('\n');
@@ -95,6 +99,10 @@ pub fn json(sources: &Sources, proofs: &[Proof]) -> String {
         };
         if let Some(fields) = object.as_object_mut() {
             fields.insert(key.into(), value);
+            let witness = p.witness.as_ref().map(json_text::write_compact);
+            if let Some(witness) = witness.and_then(|text| serde_json::from_str(&text).ok()) {
+                fields.insert("witness".into(), witness);
+            }
         }
         format!("{object}\n")
     };

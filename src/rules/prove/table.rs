@@ -12,6 +12,7 @@ use crate::graph::{Node, NodeKind, meetings};
 use crate::known::{Known, rendered};
 use crate::rules::subject::{Facts, Subject};
 use crate::source::Span;
+use crate::value::Value;
 use crate::value::path::{Path, Step};
 
 /// Whether a rule holds for the documents of one node, for every request.
@@ -29,6 +30,8 @@ pub struct Proof {
     pub rule: &'static str,
     /// Whether it holds.
     pub verdict: Verdict,
+    /// A request that the rule refuses, if somebody has looked for one and found it.
+    pub witness: Option<Value>,
     /// Where the document was written.
     pub span: Span,
 }
@@ -114,6 +117,7 @@ fn of_promise(engine: &Engine, promise: &Promise) -> Vec<Proof> {
                 rule,
                 span: place(node, &verdict),
                 verdict,
+                witness: None,
             });
         }
     }
