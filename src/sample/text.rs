@@ -124,12 +124,55 @@ const SMUGGLED: [&str; 9] = [
     "securityContext:\n  privileged: true\nhostNetwork: true\n",
 ];
 
+/// Words that give the words around them a meaning to a rule, for whatever is made of names.
+const SPEAKING: [&str; 28] = [
+    "admin",
+    "authorization",
+    "basic",
+    "bearer",
+    "cluster-admin",
+    "create",
+    "curl",
+    "edit",
+    "ghp-f4kef4kef4kef4kef4kef4kef4kef4kef4ke",
+    "hooks.slack.com",
+    "host-path",
+    "hostnetwork",
+    "kubectl",
+    "login",
+    "machine",
+    "password",
+    "patch",
+    "privileged",
+    "requirepass",
+    "secret",
+    "secrets",
+    "services",
+    "sops",
+    "sv",
+    "token",
+    "true",
+    "vault",
+    "webhooks",
+];
+
 /// Characters by which a text is made longer.
 const FILL: [char; 6] = ['a', '0', 'x', 'A', '.', 'é'];
 
 /// Makes texts; patterns are read once.
 #[derive(Debug, Default)]
 pub(super) struct Texts(BTreeMap<Arc<str>, Option<Pattern>>);
+
+/// One of the words that speak, or two of them as a name, an address or a path.
+fn spoken(random: &mut Random) -> Option<String> {
+    let first = *random.pick(&SPEAKING)?;
+    if random.below(2) == 0 {
+        return Some(first.to_owned());
+    }
+    let second = *random.pick(&SPEAKING)?;
+    let form = *random.pick(&["-", ".", "/", ":", " ", "://", "@"])?;
+    Some(format!("{first}{form}{second}"))
+}
 
 #[derive(Debug)]
 struct Pattern {
@@ -161,6 +204,9 @@ impl Texts {
             (Some(own), Some(class)) => Some(if attempt.is_multiple_of(2) { own } else { class }),
             (own, class) => own.or(class),
         };
+        if attempt == 0 && pattern.is_some() && random.below(4) == 0 {
+            return spoken(random);
+        }
         match pattern.as_ref().and_then(|pattern| self.pattern(pattern)) {
             Some(pattern) => Some(pattern.generator.text(random)),
             None if pattern.is_some() => None,
