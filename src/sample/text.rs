@@ -204,7 +204,7 @@ impl Texts {
             (Some(own), Some(class)) => Some(if attempt.is_multiple_of(2) { own } else { class }),
             (own, class) => own.or(class),
         };
-        if attempt == 0 && pattern.is_some() && random.below(4) == 0 {
+        if attempt == 0 && pattern.is_some() && random.below(8) == 0 {
             return spoken(random);
         }
         match pattern.as_ref().and_then(|pattern| self.pattern(pattern)) {

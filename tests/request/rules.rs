@@ -191,7 +191,7 @@ fn agree_on(check: &str, engine: &Engine, api: &Api, seed: u64, requests: usize)
 #[test]
 fn a_rule_holds_where_the_check_does() {
     for (seed, condition) in (0..).zip(CONDITIONS) {
-        let (taken, refused) = agree(&format!("check {condition} in schema else \"no\""), seed, 90);
+        let (taken, refused) = agree(&format!("check {condition} in schema else \"no\""), seed, 400);
         assert!(taken > 0 && refused > 0, "{condition}: {taken} are taken, {refused} refused");
     }
 }
