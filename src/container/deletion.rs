@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use super::output::Control;
+use crate::check::kinds::Origin;
 use crate::check::program::Program;
 use crate::cluster::{Address, Cluster, ClusterError};
 use crate::eval::Document;
@@ -13,6 +14,9 @@ use crate::value::Value;
 
 /// When Kratix comes back to see whether it is done.
 const AGAIN: u32 = 15;
+
+/// Conditions that say that an object has done what it was made for.
+const DONE: [&str; 4] = ["Complete", "Completed", "Succeeded", "Ready"];
 
 /// What came of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,8 @@ enum Progress {
 struct Task<'d> {
     document: &'d Document,
     at: Address,
+    /// Whether Kubernetes itself serves the kind; of others, somebody has to do something with the object.
+    builtin: bool,
 }
 
 /// Does what the documents say, as far as it can be done now; what happens is told to `log`.
@@ -47,8 +53,12 @@ pub fn remove(
     documents: &[Document],
     log: &mut dyn FnMut(&str),
 ) -> Result<Removal, ClusterError> {
-    let tasks: Vec<Task<'_>> =
-        documents.iter().filter_map(|d| Some(Task { document: d, at: address(program, d)? })).collect();
+    let task = |document| {
+        let at = address(program, document)?;
+        let kind = program.kinds.lookup(&document.group, &document.version, &document.kind);
+        Some(Task { document, at, builtin: kind.is_some_and(|k| k.origin == Origin::Builtin) })
+    };
+    let tasks: Vec<Task<'_>> = documents.iter().filter_map(task).collect();
     let mut runs = Vec::new();
     let mut failed = String::new();
     for task in &tasks {
@@ -88,14 +98,14 @@ impl Task<'_> {
         let there = if runs_once { cluster.get(&self.at)? } else { None };
         if let Some(there) = there {
             return Ok(match is_ours(&there, &self.document.object) {
-                true => progress(&there),
+                true => progress(&there, self.builtin),
                 false => Progress::Failed("another object has its name".into()),
             });
         }
         match cluster.apply(&self.at, &self.document.object) {
             Ok(there) => {
                 log(&format!("applied `{title}`"));
-                Ok(progress(&there))
+                Ok(progress(&there, self.builtin))
             }
             // Nothing can be done there any more, and whatever it would have needed is gone, too.
             Err(e) if e.is_nowhere() => {
@@ -119,34 +129,28 @@ fn is_ours(there: &Value, meant: &Value) -> bool {
         .all(|key| label(there, key) == label(meant, key))
 }
 
-/// How far an object is, by what its status says. What has no status that ends is done when it is there.
-fn progress(there: &Value) -> Progress {
+/// How far an object is, by what its status says. Of a kind of Kubernetes that has no end it is done when it is there; of a
+/// kind of somebody else's when a condition says so.
+fn progress(there: &Value, builtin: bool) -> Progress {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let status = there.get("status");
-    let api = text(there.get("apiVersion"));
     let condition = |names: &[&str]| {
         let all = status.and_then(|s| s.get("conditions")).and_then(Value::as_list).unwrap_or_default();
         all.iter().find(|c| names.contains(&text(c.get("type")).as_str()) && text(c.get("status")) == "True")
     };
     let why = |c: &Value| format!("{} {}", text(c.get("reason")), text(c.get("message"))).trim().to_owned();
-    match (api.as_str(), text(there.get("kind")).as_str()) {
-        ("batch/v1", "Job") => match (condition(&["Failed"]), condition(&["Complete"])) {
-            (Some(failed), _) => Progress::Failed(why(failed)),
-            (None, Some(_)) => Progress::Done,
-            (None, None) => Progress::Runs,
-        },
-        ("v1", "Pod") => match text(status.and_then(|s| s.get("phase"))).as_str() {
+    match text(there.get("kind")).as_str() {
+        "Pod" if builtin => match text(status.and_then(|s| s.get("phase"))).as_str() {
             "Succeeded" => Progress::Done,
             "Failed" => Progress::Failed(text(status.and_then(|s| s.get("message")))),
             _ => Progress::Runs,
         },
-        // Kinds of others tell by the conditions that have become usual.
-        _ => match (condition(&["Failed"]), status.is_some_and(|s| s.get("conditions").is_some())) {
+        kind if builtin && kind != "Job" => Progress::Done,
+        // Jobs, and kinds of others by the conditions that have become usual.
+        _ => match (condition(&["Failed"]), condition(&DONE)) {
             (Some(failed), _) => Progress::Failed(why(failed)),
-            (None, true) if condition(&["Complete", "Completed", "Succeeded", "Ready"]).is_none() => {
-                Progress::Runs
-            }
-            _ => Progress::Done,
+            (None, Some(_)) => Progress::Done,
+            (None, None) => Progress::Runs,
         },
     }
 }
@@ -165,4 +169,49 @@ fn address(program: &Program, document: &Document) -> Option<Address> {
         namespace: document.namespace.clone(),
         name: document.name.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use crate::value::yaml;
+
+    fn how(text: &str, builtin: bool) -> &'static str {
+        let node = yaml::read(FileId::default(), text).unwrap().remove(0);
+        match progress(&node.to_value(), builtin) {
+            Progress::Done => "done",
+            Progress::Runs => "runs",
+            Progress::Failed(_) => "failed",
+        }
+    }
+
+    #[test]
+    fn an_object_is_done_when_its_kind_says_so() {
+        let with = |kind: &str, condition: &str| {
+            format!(
+                "kind: {kind}\nstatus: {{conditions: [{{type: {condition}, status: \"True\", reason: R}}]}}\n"
+            )
+        };
+        for (text, builtin, expected) in [
+            ("kind: Job\n".to_owned(), true, "runs"),
+            ("kind: Job\nstatus: {active: 1}\n".to_owned(), true, "runs"),
+            (with("Job", "Complete"), true, "done"),
+            (with("Job", "Failed"), true, "failed"),
+            (
+                "kind: Job\nstatus: {conditions: [{type: Complete, status: \"False\"}]}\n".to_owned(),
+                true,
+                "runs",
+            ),
+            ("kind: Pod\nstatus: {phase: Running}\n".to_owned(), true, "runs"),
+            ("kind: Pod\nstatus: {phase: Succeeded}\n".to_owned(), true, "done"),
+            ("kind: Pod\nstatus: {phase: Failed}\n".to_owned(), true, "failed"),
+            ("kind: ServiceAccount\n".to_owned(), true, "done"),
+            ("kind: Workflow\n".to_owned(), false, "runs"),
+            (with("Workflow", "Completed"), false, "done"),
+            (with("Workflow", "Failed"), false, "failed"),
+        ] {
+            assert_eq!(how(&text, builtin), expected, "{text}");
+        }
+    }
 }
