@@ -17,10 +17,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
-use vow::build::{BuildError, WORKFLOW, build, workflow};
+use vow::build::{BuildError, Places, Tool, WORKFLOW, build, gitops, workflow};
 use vow::compile::{self, Compilation, requests};
 use vow::source::disk::Disk;
-use vow::source::{Loader, Memory};
+use vow::source::{FileId, Loader, Memory};
 use vow::value::yaml;
 
 fn root() -> PathBuf {
@@ -271,4 +271,38 @@ fn the_workflow_of_this_repository_is_the_one_that_is_written() {
     }
     let yaml: serde_yaml::Value = serde_yaml::from_str(&kept).unwrap();
     assert_eq!(yaml["jobs"]["changed"]["permissions"]["contents"].as_str(), Some("read"));
+}
+
+#[test]
+fn what_applies_the_state_is_what_its_tools_take() {
+    let disk = Disk::open(&root()).unwrap();
+    let compilation = compile::platform(&disk);
+    let engine = compilation.engine.as_ref().unwrap();
+    let places = Places {
+        state: "https://example.org/state.git".into(),
+        platform: ("https://example.org/platform.git".into(), "main".into()),
+        requests: vec!["platform/vclusters".into()],
+        namespace: "platform-requests".into(),
+    };
+    let (file, text) = gitops(engine.program(), engine.graph(), Tool::ArgoCd, &places).unwrap();
+    assert_eq!(file, "gitops/argocd.yaml");
+    insta::assert_snapshot!("argocd", text);
+    for node in yaml::read(FileId::default(), &text).unwrap() {
+        let object = node.to_value();
+        let kind = object.get("kind").and_then(|k| k.as_str()).unwrap().to_owned();
+        let known = engine.program().kinds.lookup("argoproj.io", "v1alpha1", &kind).unwrap();
+        assert_eq!(known.schema.validate(&object), [], "{kind}");
+    }
+    let (file, text) = gitops(engine.program(), engine.graph(), Tool::Flux, &places).unwrap();
+    assert_eq!(file, "gitops/flux.yaml");
+    insta::assert_snapshot!("flux", text);
+    let files = [
+        ("promises.dsl", "platform p {\n  promises \"*.promise\"\n}\n"),
+        ("a.promise", "promise a {\n  api A in example.org/v1 { b: Bool = false }\n}\n"),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let none = compile::platform(&Memory(files.into()));
+    let engine = none.engine.as_ref().unwrap();
+    let refused = gitops(engine.program(), engine.graph(), Tool::Flux, &places);
+    assert!(matches!(refused, Err(BuildError::NoState)));
 }

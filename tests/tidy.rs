@@ -46,7 +46,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
         "container",
         &["check", "cluster", "compile", "diag", "emit", "eval", "layout", "rules", "source", "value"],
     ),
-    ("build", &["check", "compile", "diag", "eval", "graph", "source", "syntax", "value"]),
+    ("build", &["check", "compile", "diag", "eval", "graph", "layout", "source", "syntax", "value"]),
     (
         "cli",
         &[

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod compiled;
+mod gitops;
 mod limits;
 mod page;
 mod previous;
@@ -10,6 +11,7 @@ mod rights;
 mod workflow;
 
 pub use compiled::{Compiled, changed, compiled};
+pub use gitops::{Places, Tool, gitops};
 pub use previous::{Concern, Previous, previous};
 pub use workflow::{WORKFLOW, workflow};
 
@@ -31,6 +33,11 @@ pub enum BuildError {
         "`promises.dsl` names no image; add `pipeline-image \"registry/vow:1.0.0\"`, or one with `{{promise}}` in it"
     )]
     NoImage,
+    /// The platform does not say where its state lies.
+    #[error(
+        "`promises.dsl` declares no state repository; add `state {{ branch: \"main\", destination NAME {{ path: \"…\" }} }}`"
+    )]
+    NoState,
     /// All promises run in one image.
     #[error(
         "all promises run in `{0}`, which does not change with them; let each have an image of its own with `{{promise}}` in `pipeline-image`"

@@ -1,8 +1,9 @@
 //! `vow build`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::build::{BuildError, WORKFLOW, build, previous, workflow};
+use crate::build::{BuildError, Places, Tool, WORKFLOW, build, gitops, previous, workflow};
 use crate::cli::Outcome;
 use crate::cli::cmd::impact::FOLDERS;
 use crate::cli::exit::Failure;
@@ -37,9 +38,27 @@ pub(in crate::cli) struct Args {
     /// requests: a lost, new or reordered pipeline, an api that breaks requests, another plural, wider rights
     #[arg(long, value_name = "DIR", conflicts_with = "github_workflow")]
     previous: Option<PathBuf>,
+    /// Write `gitops/argocd.yaml` or `gitops/flux.yaml` as well: what applies the state repository and the platform's requests
+    #[arg(long, value_enum, value_name = "TOOL", requires = "repo", conflicts_with = "github_workflow")]
+    gitops: Option<Gitops>,
+    /// With `--gitops`: the URL of the state repository
+    #[arg(long, value_name = "URL", requires = "gitops")]
+    repo: Option<String>,
+    /// With `--gitops`: the URL of the repository in which the platform's requests lie, if it is another one
+    #[arg(long, value_name = "URL", requires = "gitops")]
+    platform_repo: Option<String>,
+    /// With `--gitops`: the namespace of requests that name none
+    #[arg(long, value_name = "NAMESPACE", default_value = "platform-requests")]
+    requests_namespace: String,
     /// With `--previous`: let one of these pass, by the key that its error names; may be given again
     #[arg(long, value_name = "KEY", requires = "previous")]
     acknowledge: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Gitops {
+    Argocd,
+    Flux,
 }
 
 impl Args {
@@ -55,7 +74,7 @@ impl Args {
             ui.say(&format!("wrote {WORKFLOW}"));
             return Ok(());
         };
-        let files = match build(&work.disk, &work.compilation, engine, &self.promises) {
+        let mut files = match build(&work.disk, &work.compilation, engine, &self.promises) {
             Ok(files) => files,
             Err(BuildError::Refused(found)) => {
                 ui.report(&work.compilation.sources, &found)?;
@@ -63,6 +82,21 @@ impl Args {
             }
             Err(other) => return Err(Failure::Input(other.to_string())),
         };
+        if let (Some(tool), Some(repo)) = (self.gitops, &self.repo) {
+            let tool = match tool {
+                Gitops::Argocd => Tool::ArgoCd,
+                Gitops::Flux => Tool::Flux,
+            };
+            let platform = self.platform_repo.as_ref().unwrap_or(repo);
+            let places = Places {
+                state: repo.clone(),
+                platform: (platform.clone(), "main".into()),
+                requests: request_folders(&work)?,
+                namespace: self.requests_namespace.clone(),
+            };
+            let made = gitops(engine.program(), engine.graph(), tool, &places);
+            files.push(made.map_err(|e| Failure::Input(e.to_string()))?);
+        }
         if let Some(deployed) = &self.previous {
             self.compare(deployed, &files, &work, engine, ui)?;
         }
@@ -128,6 +162,22 @@ fn promises_in(name: &str, text: &str, ui: &mut Ui) -> Result<Vec<Value>, Failur
             Err(Failure::Reported)
         }
     }
+}
+
+/// The folders of the platform that hold requests: those in which a file lies.
+fn request_folders(work: &Work) -> Result<Vec<String>, Failure> {
+    let mut out = BTreeSet::new();
+    for folder in FOLDERS.iter().filter(|folder| work.disk.root().join(folder).is_dir()) {
+        let shown = work.disk.display(folder);
+        for file in request_files(&shown)? {
+            let below = file.name.strip_prefix(&shown).unwrap_or_default().trim_start_matches('/');
+            out.insert(match below.split_once('/') {
+                Some((first, _)) => format!("{folder}/{first}"),
+                None => (*folder).to_owned(),
+            });
+        }
+    }
+    Ok(out.into_iter().collect())
 }
 
 /// The promises of the requests in the platform's folders.

@@ -1,0 +1,211 @@
+//! What applies the state repository, and the requests of a platform: objects of Argo CD or of Flux.
+//!
+//! Of Argo CD each folder of a promise becomes an Application, and those are synced in waves that follow the render graph:
+//! promises that others request come after those that request them. A Kustomization of Flux has no such folder, so each
+//! destination is one, after the requests.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::BuildError;
+use crate::check::program::Program;
+use crate::check::state::State;
+use crate::graph::RenderGraph;
+use crate::layout;
+use crate::source::FileId;
+use crate::value::{Value, json as reader, yaml};
+
+/// Who applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// Argo CD.
+    ArgoCd,
+    /// Flux.
+    Flux,
+}
+
+/// Where things are that a platform does not say.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The URL of the state repository.
+    pub state: String,
+    /// The URL of the repository of the platform, and its branch.
+    pub platform: (String, String),
+    /// The folders of the platform that hold requests.
+    pub requests: Vec<String>,
+    /// The namespace of requests that name none.
+    pub namespace: String,
+}
+
+/// The label by which Argo CD knows the wave of an Application.
+const WAVE: &str = "kratix.io/wave";
+
+/// The file to write, and its text.
+///
+/// # Errors
+/// If the platform declares no state.
+pub fn gitops(
+    program: &Program,
+    graph: &RenderGraph,
+    tool: Tool,
+    places: &Places,
+) -> Result<(String, String), BuildError> {
+    let Some(state) = program.platform.state.as_ref().filter(|s| !s.destinations.is_empty()) else {
+        return Err(BuildError::NoState);
+    };
+    let (file, objects) = match tool {
+        Tool::ArgoCd => ("gitops/argocd.yaml", argocd(program, graph, state, places)),
+        Tool::Flux => ("gitops/flux.yaml", flux(state, places)),
+    };
+    let objects: Vec<Value> = objects.iter().filter_map(read).collect();
+    Ok((file.to_owned(), yaml::write_stream(&objects)))
+}
+
+fn read(object: &serde_json::Value) -> Option<Value> {
+    reader::read(FileId::default(), &object.to_string()).ok().map(|node| node.to_value())
+}
+
+fn argocd(program: &Program, graph: &RenderGraph, state: &State, places: &Places) -> Vec<serde_json::Value> {
+    let requests = places.requests.iter().map(|folder| {
+        json!({
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "Application",
+            "metadata": { "name": format!("requests-{}", dashed(folder)), "namespace": "argocd" },
+            "spec": {
+                "project": "default",
+                "source": {
+                    "repoURL": places.platform.0,
+                    "targetRevision": places.platform.1,
+                    "path": folder,
+                    "directory": { "recurse": true }
+                },
+                "destination": { "server": "https://kubernetes.default.svc", "namespace": places.namespace },
+                "syncPolicy": {
+                    "automated": { "prune": true, "selfHeal": true },
+                    "syncOptions": ["CreateNamespace=true", "ServerSideApply=true"]
+                }
+            }
+        })
+    });
+    let waves = waves(program, graph);
+    let last = waves.values().max().copied().unwrap_or_default();
+    let sets = state.destinations.iter().map(|destination| {
+        let top = layout::resources(state, destination);
+        let generator = |(promise, wave): (&&str, &usize)| {
+            json!({ "git": {
+                "repoURL": places.state,
+                "revision": state.branch,
+                "directories": [{ "path": format!("{top}/*/{promise}") }],
+                "values": { "wave": wave.to_string() }
+            } })
+        };
+        // The namespace of the requests is the folder below the top.
+        let namespace = top.split('/').count();
+        let step = |wave: usize| {
+            json!({ "matchExpressions": [{ "key": WAVE, "operator": "In", "values": [wave.to_string()] }] })
+        };
+        json!({
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "ApplicationSet",
+            "metadata": { "name": format!("state-{}", destination.name), "namespace": "argocd" },
+            "spec": {
+                "goTemplate": true,
+                "goTemplateOptions": ["missingkey=error"],
+                "generators": waves.iter().map(generator).collect::<Vec<_>>(),
+                "strategy": {
+                    "type": "RollingSync",
+                    "rollingSync": { "steps": (0..=last).map(step).collect::<Vec<_>>() }
+                },
+                "template": {
+                    "metadata": {
+                        "name": format!("{}-{{{{ index .path.segments {namespace} }}}}-{{{{ .path.basename }}}}", destination.name),
+                        "labels": { (WAVE): "{{ .values.wave }}" }
+                    },
+                    "spec": {
+                        "project": "default",
+                        "source": {
+                            "repoURL": places.state,
+                            "targetRevision": state.branch,
+                            "path": "{{ .path.path }}",
+                            "directory": { "recurse": true }
+                        },
+                        "destination": { "server": "https://kubernetes.default.svc" },
+                        "syncPolicy": {
+                            "automated": { "prune": true, "selfHeal": true },
+                            "syncOptions": ["ServerSideApply=true"]
+                        }
+                    }
+                }
+            }
+        })
+    });
+    requests.chain(sets).collect()
+}
+
+/// The wave of each promise: how many requests lead to it at most, from one that nobody requests.
+fn waves<'p>(program: &'p Program, graph: &RenderGraph) -> BTreeMap<&'p str, usize> {
+    let mut waves: BTreeMap<&str, usize> =
+        program.promises.iter().filter(|p| !p.foreign).map(|p| (p.name.as_str(), 0)).collect();
+    // A longer way than through every promise would be a circle, which the graph does not have.
+    for _ in 0..waves.len() {
+        for promise in program.promises.iter().filter(|p| !p.foreign) {
+            let next = waves.get(promise.name.as_str()).map_or(0, |wave| wave + 1);
+            for requested in graph.requests(&promise.name) {
+                if let Some(wave) = waves.get_mut(requested) {
+                    *wave = next.max(*wave);
+                }
+            }
+        }
+    }
+    waves
+}
+
+fn flux(state: &State, places: &Places) -> Vec<serde_json::Value> {
+    let source = |name: &str, url: &str, branch: &str| {
+        json!({
+            "apiVersion": "source.toolkit.fluxcd.io/v1",
+            "kind": "GitRepository",
+            "metadata": { "name": name, "namespace": "flux-system" },
+            "spec": { "interval": "1m", "url": url, "ref": { "branch": branch } }
+        })
+    };
+    let kustomization = |name: &str, source: &str, path: &str, more: serde_json::Value| {
+        let mut spec = json!({
+            "interval": "10m",
+            "prune": true,
+            "wait": false,
+            "path": format!("./{path}"),
+            "sourceRef": { "kind": "GitRepository", "name": source }
+        });
+        if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
+            spec.extend(more.clone());
+        }
+        json!({
+            "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+            "kind": "Kustomization",
+            "metadata": { "name": name, "namespace": "flux-system" },
+            "spec": spec
+        })
+    };
+    let mut out = vec![
+        source("platform", &places.platform.0, &places.platform.1),
+        source("state", &places.state, &state.branch),
+    ];
+    let name = |folder: &String| format!("requests-{}", dashed(folder));
+    for folder in &places.requests {
+        let more = json!({ "targetNamespace": places.namespace });
+        out.push(kustomization(&name(folder), "platform", folder, more));
+    }
+    let after: Vec<_> = places.requests.iter().map(|folder| json!({ "name": name(folder) })).collect();
+    for destination in &state.destinations {
+        let top = layout::resources(state, destination);
+        let more = json!({ "dependsOn": after });
+        out.push(kustomization(&format!("state-{}", destination.name), "state", &top, more));
+    }
+    out
+}
+
+fn dashed(folder: &str) -> String {
+    folder.replace('/', "-")
+}
