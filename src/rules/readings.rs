@@ -14,9 +14,13 @@ pub(super) struct Readings {
     read: RefCell<Vec<(Box<str>, Rc<Reading>)>>,
 }
 
+/// What a text may be read as: as it was read before, if somebody remembers.
+pub(super) fn reading(readings: Option<&Readings>, text: &str) -> Rc<Reading> {
+    readings.map_or_else(|| Rc::new(read_any(text)), |readings| readings.of(text))
+}
+
 impl Readings {
-    /// What a text may be read as.
-    pub(super) fn of(&self, text: &str) -> Rc<Reading> {
+    fn of(&self, text: &str) -> Rc<Reading> {
         let mut read = self.read.borrow_mut();
         if let Some((_, reading)) = read.iter().find(|(known, _)| **known == *text) {
             return Rc::clone(reading);

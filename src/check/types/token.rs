@@ -10,6 +10,14 @@ use crate::value::path::{Path, Step};
 /// A prefix, the least length of what follows, and what it is.
 pub(crate) struct Shape(pub(crate) &'static str, pub(crate) usize, pub(crate) &'static str);
 
+impl Shape {
+    /// What follows the prefix in `text`, if it begins so. The first byte tells most prefixes apart, so it is asked first.
+    pub(crate) fn body<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let Shape(prefix, ..) = self;
+        (prefix.as_bytes().first() == text.as_bytes().first()).then(|| text.strip_prefix(prefix)).flatten()
+    }
+}
+
 /// The tokens whose makers gave them a shape.
 pub(crate) const SHAPES: [Shape; 63] = [
     Shape("AIza", 35, "an API key of Google"),
@@ -90,12 +98,8 @@ pub(crate) fn is_name(text: &str) -> bool {
 /// What token a name is by its beginning: one of its parts must be long, and mix letters and digits.
 pub(crate) fn of_name(name: &str) -> Option<&'static str> {
     let near = name.get(..NEAR).unwrap_or(name);
-    let first = near.as_bytes().first();
-    let fits = |Shape(start, least, _): &&Shape| {
-        start.as_bytes().first() == first
-            && near
-                .strip_prefix(start)
-                .is_some_and(|body| body.split(['-', '.']).any(|part| is_random(part, *least)))
+    let fits = |shape: &&Shape| {
+        shape.body(near).is_some_and(|body| body.split(['-', '.']).any(|part| is_random(part, shape.1)))
     };
     SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
 }

@@ -88,11 +88,7 @@ fn of_shape(rest: &str) -> Option<&'static str> {
     if token::is_name(run) {
         return token::of_name(run);
     }
-    let first = run.as_bytes().first();
-    let fits = |Shape(start, least, _): &&Shape| {
-        start.as_bytes().first() == first
-            && run.strip_prefix(start).is_some_and(|body| is_random(body, *least))
-    };
+    let fits = |shape: &&Shape| shape.body(run).is_some_and(|body| is_random(body, shape.1));
     SHAPES.iter().find(fits).map(|Shape(_, _, what)| *what)
 }
 

@@ -164,6 +164,11 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
     }
 }
 
+/// As [`is_credential`], of a text that stands alone; most names are told before it is made a value.
+fn is_written(name: &str, text: &str) -> bool {
+    may_name_one(name) && is_credential(name, &Value::str(text), &Map::new())
+}
+
 /// Whether all that stands below a key is what its name says: `passwords: {user: …}`.
 pub(super) fn are_all(key: &str) -> bool {
     words(key).last().is_some_and(|w| w == "passwords")
@@ -207,7 +212,7 @@ pub(super) fn pair(map: &Map) -> Option<String> {
 pub(super) fn is_flag(flag: &str, next: &str) -> bool {
     let name = flag.trim_start_matches('-');
     let is_flag = flag.starts_with("--") && !flag.contains('=') && !next.starts_with('-');
-    is_flag && may_name_one(name) && is_credential(name, &Value::str(next), &Map::new())
+    is_flag && is_written(name, next)
 }
 
 /// Whether a word is a password by itself, and does not stand for another.
@@ -231,7 +236,7 @@ pub(super) fn quoted(line: &str) -> Option<&str> {
         let own = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
         let name = before.get(before.trim_end_matches(own).len()..)?.trim_start_matches('-');
         let last = name.rsplit('.').next().unwrap_or(name);
-        (may_name_one(last) && is_credential(last, &Value::str(value), &Map::new())).then_some(name)
+        is_written(last, value).then_some(name)
     })
 }
 
@@ -268,13 +273,7 @@ fn assignment<'n>(name: &'n str, value: &str) -> Option<&'n str> {
     let last = name.rsplit(['.', '/', ':']).next().unwrap_or(name);
     // `==` compares, `:=` and `::` are words of other languages, and prose has blanks.
     let assigns = !value.starts_with(['=', ':', '~']) && !value.contains(' ');
-    (plain
-        && assigns
-        && !code
-        && !label
-        && may_name_one(last)
-        && is_credential(last, &Value::str(value), &Map::new()))
-    .then_some(name)
+    (plain && assigns && !code && !label && is_written(last, value)).then_some(name)
 }
 
 /// Whether a value is a call or a look into a table: `os.environ["X"]`, `get_token()`.
@@ -289,7 +288,7 @@ fn is_code(value: &str) -> bool {
 
 /// The name of an element of XML, if its content is a credential written out.
 pub(super) fn element<'n>(name: &'n str, content: &str) -> Option<&'n str> {
-    (may_name_one(name) && is_credential(name, &Value::str(content), &Map::new())).then_some(name)
+    is_written(name, content).then_some(name)
 }
 
 /// The name in a line `name value`, as files of settings have it, if the value is a credential written out.

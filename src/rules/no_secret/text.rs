@@ -4,7 +4,7 @@
 use super::walk::{LAYERS, Scan};
 use super::{command, credential, manifest, named, unpack};
 use crate::rules::profile::Profile;
-use crate::rules::readings::Readings;
+use crate::rules::readings::{Readings, reading};
 use crate::value::Value;
 use crate::value::yaml::{Reading, read_any};
 
@@ -72,10 +72,7 @@ pub(in crate::rules) fn embedded(text: &str, readings: Option<&Readings>, work: 
         reading.documents.iter().filter(|d| matches!(d, Value::Map(_) | Value::List(_))).for_each(&mut *work);
     };
     if may_hold_object(profile) {
-        match readings {
-            Some(readings) => objects(&readings.of(text)),
-            None => objects(&read_any(text)),
-        }
+        objects(&reading(readings, text));
     }
     if unpack::may_be_packed(profile) {
         let unpacked = unpack::unpack(text);
@@ -122,13 +119,9 @@ fn script(text: &str, scan: &mut Scan<'_>) {
             }
             // `printf 'apiVersion: v1\nkind: …'` writes lines that stand in one.
             if line.contains("\\n") && line.contains("kind") {
-                let mut lines = Manifest::default();
-                let mut parts = line.split("\\n").map(|l| l.rsplit(['\'', '"']).next().unwrap_or(l));
-                let mut all = line.split("\\n");
-                if parts.any(|l| lines.line(l.trim_start())) || {
-                    let mut lines = Manifest::default();
-                    all.any(|l| lines.line(l.trim_start()))
-                } {
+                let lines = || line.split("\\n");
+                let unquoted = lines().map(|l| l.rsplit(['\'', '"']).next().unwrap_or(l));
+                if Manifest::is_in(unquoted) || Manifest::is_in(lines()) {
                     scan.report("a manifest of a `Secret`".into(), manifest::HELP);
                 }
             }
@@ -180,6 +173,12 @@ struct Manifest {
 }
 
 impl Manifest {
+    /// Whether lines hold the head of a Secret.
+    fn is_in<'l>(mut lines: impl Iterator<Item = &'l str>) -> bool {
+        let mut manifest = Manifest::default();
+        lines.any(|line| manifest.line(line.trim_start()))
+    }
+
     /// Whether this line completes the head of a Secret.
     fn line(&mut self, line: &str) -> bool {
         if line.is_empty() && !self.secret {

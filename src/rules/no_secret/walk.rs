@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{RULE, command, grants, manifest, named, text};
-use crate::rules::readings::Readings;
+use crate::rules::readings::{Readings, reading};
 use crate::rules::subject::{Findings, Subject, finding};
 use crate::value::path::{Path, Step};
-use crate::value::yaml::{Reading, read_any};
+use crate::value::yaml::Reading;
 use crate::value::{Map, Value};
 
 /// How many values are looked into in one document, those in its texts included.
@@ -214,7 +214,7 @@ impl<'f> Scan<'f> {
 
     /// What a text may be read as.
     pub(super) fn reading(&self, text: &str) -> Rc<Reading> {
-        self.readings.map_or_else(|| Rc::new(read_any(text)), |readings| readings.of(text))
+        reading(self.readings, text)
     }
 
     /// Reports `what` at this place, once.
