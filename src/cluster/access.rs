@@ -127,20 +127,15 @@ impl Kubeconfig {
             return Err(wrong(&self.path, why.into()));
         }
         let user = |key: &str| user.map_or(Ok(None), |user| self.bytes(user, key));
-        let token = self.token(user("token")?, user("tokenFile")?);
+        let token = user("token")?.or(user("tokenFile")?).and_then(|bytes| String::from_utf8(bytes).ok());
         let client = user("client-certificate")?.zip(user("client-key")?);
         Ok(Access {
             server: server.trim_end_matches('/').to_owned(),
-            token,
+            token: token.map(|text| text.trim().to_owned()),
             roots: self.bytes(cluster, "certificate-authority")?,
             client,
             insecure: cluster.get("insecure-skip-tls-verify") == Some(&Value::Bool(true)),
         })
-    }
-
-    fn token(&self, token: Option<Vec<u8>>, file: Option<Vec<u8>>) -> Option<String> {
-        let text = token.or(file).and_then(|bytes| String::from_utf8(bytes).ok())?;
-        Some(text.trim().to_owned())
     }
 
     /// What a list of names has under one of them.

@@ -134,11 +134,7 @@ impl Cluster {
     pub fn apply(&self, at: &Address, object: &Value) -> Result<Value, ClusterError> {
         let url = format!("{}{at}?fieldManager={MANAGER}&force=true", self.access.server);
         let request = self.agent.patch(url).header("content-type", "application/apply-patch+yaml");
-        let sent = self.authorized(request).send(json::write_compact(object));
-        match self.answer("patch", at, sent)? {
-            Some(value) => Ok(value),
-            None => Err(self.gone("patch", at)),
-        }
+        self.answer("patch", at, self.authorized(request).send(json::write_compact(object)))
     }
 
     /// An object; `None` if it is not there.
@@ -147,8 +143,7 @@ impl Cluster {
     /// As [`ClusterError`] tells.
     pub fn get(&self, at: &Address) -> Result<Option<Value>, ClusterError> {
         let request = self.agent.get(format!("{}{at}", self.access.server));
-        let sent = self.authorized(request).call();
-        self.answer("get", at, sent)
+        found(self.answer("get", at, self.authorized(request).call()))
     }
 
     /// Deletes an object, and what it made in turn; whether it was there.
@@ -157,8 +152,7 @@ impl Cluster {
     /// As [`ClusterError`] tells.
     pub fn delete(&self, at: &Address) -> Result<bool, ClusterError> {
         let url = format!("{}{at}?propagationPolicy=Background", self.access.server);
-        let sent = self.authorized(self.agent.delete(url)).call();
-        Ok(self.answer("delete", at, sent)?.is_some())
+        Ok(found(self.answer("delete", at, self.authorized(self.agent.delete(url)).call()))?.is_some())
     }
 
     fn authorized<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
@@ -169,13 +163,13 @@ impl Cluster {
         }
     }
 
-    /// What an answer says; `None` if there is no such object.
+    /// What an answer says.
     fn answer(
         &self,
         verb: &'static str,
         at: &Address,
         sent: Result<Response<Body>, ureq::Error>,
-    ) -> Result<Option<Value>, ClusterError> {
+    ) -> Result<Value, ClusterError> {
         let unreachable = |e: ureq::Error| ClusterError::Unreachable {
             server: self.access.server.clone(),
             why: e.to_string(),
@@ -186,16 +180,11 @@ impl Cluster {
         let address = || Box::new(at.clone());
         let said = json::read(FileId::default(), &text).map(|node| node.to_value());
         if status.is_success() {
-            return match said {
-                Ok(value) => Ok(Some(value)),
-                Err(d) => Err(ClusterError::Unreadable { address: address(), why: d.message }),
-            };
+            return said.map_err(|d| ClusterError::Unreadable { address: address(), why: d.message });
         }
         let message = said.ok().and_then(|v| v.get("message")?.as_str().map(str::to_owned));
         let message = message.unwrap_or_else(|| "it does not say why".into());
         match status {
-            // Of a kind that nobody knows, and in a namespace that is gone, there is no object either.
-            StatusCode::NOT_FOUND if verb != "patch" => Ok(None),
             StatusCode::FORBIDDEN if !message.contains("being terminated") => {
                 Err(ClusterError::Forbidden { verb, address: address(), message })
             }
@@ -204,10 +193,13 @@ impl Cluster {
             }
         }
     }
+}
 
-    fn gone(&self, verb: &'static str, at: &Address) -> ClusterError {
-        let message = "it is not there".to_owned();
-        ClusterError::Refused { verb, address: Box::new(at.clone()), status: 404, message }
+/// An object that may not be there. Of a kind that nobody knows, and in a namespace that is gone, there is none either.
+fn found(answer: Result<Value, ClusterError>) -> Result<Option<Value>, ClusterError> {
+    match answer {
+        Err(e) if e.is_nowhere() => Ok(None),
+        answer => answer.map(Some),
     }
 }
 

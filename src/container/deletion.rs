@@ -53,12 +53,7 @@ pub fn remove(
     documents: &[Document],
     log: &mut dyn FnMut(&str),
 ) -> Result<Removal, ClusterError> {
-    let task = |document| {
-        let at = address(program, document)?;
-        let kind = program.kinds.lookup(&document.group, &document.version, &document.kind);
-        Some(Task { document, at, builtin: kind.is_some_and(|k| k.origin == Origin::Builtin) })
-    };
-    let tasks: Vec<Task<'_>> = documents.iter().filter_map(task).collect();
+    let tasks: Vec<Task<'_>> = documents.iter().filter_map(|d| Task::of(program, d)).collect();
     let mut runs = Vec::new();
     let mut failed = String::new();
     for task in &tasks {
@@ -89,7 +84,22 @@ pub fn remove(
     Ok(Removal::Done)
 }
 
-impl Task<'_> {
+impl<'d> Task<'d> {
+    /// What a document says is to be done; `None` if its kind is not known, which the gate has refused.
+    fn of(program: &Program, document: &'d Document) -> Option<Task<'d>> {
+        let kind = program.kinds.lookup(&document.group, &document.version, &document.kind);
+        let serving = || program.serving(&document.group, &document.kind)?.api.as_ref();
+        let plural = kind.map(|k| k.plural.to_string()).or_else(|| Some(serving()?.plural.clone()))?;
+        let at = Address {
+            group: document.group.clone(),
+            version: document.version.clone(),
+            plural,
+            namespace: document.namespace.clone(),
+            name: document.name.clone(),
+        };
+        Some(Task { document, at, builtin: kind.is_some_and(|k| k.origin == Origin::Builtin) })
+    }
+
     /// Has it be there, and looks how far it is.
     fn step(&self, cluster: &Cluster, log: &mut dyn FnMut(&str)) -> Result<Progress, ClusterError> {
         let title = self.document.title();
@@ -153,22 +163,6 @@ fn progress(there: &Value, builtin: bool) -> Progress {
             (None, None) => Progress::Runs,
         },
     }
-}
-
-/// Where an object is; `None` if its kind is not known, which the gate has refused.
-fn address(program: &Program, document: &Document) -> Option<Address> {
-    let kind = program.kinds.lookup(&document.group, &document.version, &document.kind);
-    let plural = kind.map(|k| k.plural.to_string()).or_else(|| {
-        let promise = program.serving(&document.group, &document.kind)?;
-        promise.api.as_ref().map(|api| api.plural.clone())
-    })?;
-    Some(Address {
-        group: document.group.clone(),
-        version: document.version.clone(),
-        plural,
-        namespace: document.namespace.clone(),
-        name: document.name.clone(),
-    })
 }
 
 #[cfg(test)]
