@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Build;
-use super::bundle::{Bundle, Files};
+use super::bundle::Bundle;
 use crate::check::program::Promise;
 use crate::compile::Compilation;
 use crate::eval::Engine;
@@ -26,10 +26,7 @@ pub fn compiled(
     compilation: &Compilation,
     engine: &Engine,
 ) -> BTreeMap<String, Compiled> {
-    let (program, graph, sources) = (engine.program(), engine.graph(), &compilation.sources);
-    let image = program.platform.pipeline_image.as_ref().map_or("", |(image, _)| image);
-    let files = Files::new(loader, sources, program, graph);
-    let build = Build { engine, program, graph, sources, files, image };
+    let (program, build) = (engine.program(), Build::new(loader, compilation, engine));
     let one = |promise: &Promise| {
         let image = build.image_of(promise);
         // The text travels with the Promise, or lies in its image: what it says is in the fingerprint.

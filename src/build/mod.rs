@@ -61,7 +61,7 @@ struct Build<'a> {
     graph: &'a RenderGraph,
     sources: &'a Sources,
     files: Files<'a>,
-    /// The image as the platform writes it.
+    /// The image as the platform writes it; empty if it names none.
     image: &'a str,
 }
 
@@ -75,16 +75,17 @@ pub fn build(
     engine: &Engine,
     names: &[String],
 ) -> Result<Vec<(String, String)>, BuildError> {
-    let (program, graph, sources) = (engine.program(), engine.graph(), &compilation.sources);
-    let Some((image, _)) = &program.platform.pipeline_image else { return Err(BuildError::NoImage) };
+    let program = engine.program();
+    if program.platform.pipeline_image.is_none() {
+        return Err(BuildError::NoImage);
+    }
     let ours = |p: &&Promise| !p.foreign;
     for name in names {
         if program.promise(name).filter(ours).is_none() {
             return Err(BuildError::Unknown(name.clone()));
         }
     }
-    let files = Files::new(loader, sources, program, graph);
-    let build = Build { engine, program, graph, sources, files, image };
+    let build = Build::new(loader, compilation, engine);
     let chosen = |p: &&Promise| names.is_empty() || names.contains(&p.name);
     let (mut out, mut built) = (Vec::new(), Vec::new());
     for promise in program.promises.iter().filter(ours).filter(chosen) {
@@ -100,7 +101,13 @@ pub fn build(
     Ok(built)
 }
 
-impl Build<'_> {
+impl<'a> Build<'a> {
+    fn new(loader: &'a dyn Loader, compilation: &'a Compilation, engine: &'a Engine) -> Build<'a> {
+        let (program, graph, sources) = (engine.program(), engine.graph(), &compilation.sources);
+        let image = program.platform.pipeline_image.as_ref().map_or("", |(image, _)| image);
+        Build { engine, program, graph, sources, files: Files::new(loader, sources, program, graph), image }
+    }
+
     /// The files of one promise.
     fn one(&self, promise: &Promise) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
         let bundle = self.files.of(promise)?;

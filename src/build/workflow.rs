@@ -7,7 +7,7 @@ use crate::check::program::Program;
 pub const WORKFLOW: &str = ".github/workflows/build-promise-images.yaml";
 
 /// Where releases of vow lie.
-pub(super) const RELEASES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/releases/download");
+const RELEASES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/releases/download");
 
 /// The workflow, for a platform that lets each promise have an image.
 ///

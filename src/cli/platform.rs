@@ -6,9 +6,11 @@ use super::exit::Failure;
 use super::ui::Ui;
 use crate::compile::requests::{self, Depth};
 use crate::compile::{self, Compilation};
+use crate::diag::suggest;
+use crate::emit::git::{Revision, RevisionFiles};
 use crate::eval::Engine;
 use crate::rules::Passed;
-use crate::source::disk::{Disk, find_platform, request_files};
+use crate::source::disk::{Disk, RequestFile, find_platform, request_files};
 use crate::source::{Loader, Overlay};
 
 /// What a command works on.
@@ -19,7 +21,37 @@ pub(super) struct Work {
     pub(super) compilation: Compilation,
 }
 
+/// Folders beneath the platform that hold its requests, unless others are named.
+const FOLDERS: [&str; 2] = ["platform", "requests"];
+
 impl Work {
+    /// The files with requests in the platform's own folders, each with its path below the platform.
+    pub(super) fn own_requests(&self) -> Result<Vec<(String, RequestFile)>, Failure> {
+        let mut out = Vec::new();
+        for folder in FOLDERS.iter().filter(|folder| self.disk.root().join(folder).is_dir()) {
+            let shown = self.disk.display(folder);
+            for file in request_files(&shown)? {
+                let below = file.name.strip_prefix(&shown).unwrap_or_default().trim_start_matches('/');
+                out.push((format!("{folder}/{below}"), file));
+            }
+        }
+        Ok(out)
+    }
+
+    /// The platform as it was in the revision `rev` of the repository that it lies in, with what it was read from.
+    pub(super) fn at(&self, rev: &str) -> Result<(RevisionFiles, Compilation), Failure> {
+        let files = RevisionFiles::of(Revision::find(self.disk.root(), rev)?, rev)?;
+        let compilation = compile::platform(&files);
+        Ok((files, compilation))
+    }
+
+    /// That there is no promise of that name, and which may be meant. `here` follows the name.
+    pub(super) fn no_promise(&self, name: &str, here: &str) -> Failure {
+        let known = self.compilation.program.promises.iter().map(|p| p.name.as_str()).filter(|n| *n != name);
+        let help = suggest::help(name, known).map(|help| format!("; {help}")).unwrap_or_default();
+        Failure::Input(format!("there is no promise `{name}`{here}{help}"))
+    }
+
     /// Shows what is wrong, and goes on only if nothing is an error.
     pub(super) fn engine(&self, ui: &mut Ui) -> Result<&Engine, Failure> {
         ui.report(&self.compilation.sources, &self.compilation.diagnostics)?;

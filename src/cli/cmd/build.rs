@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use crate::build::{BuildError, Places, Tool, WORKFLOW, build, gitops, previous, workflow};
 use crate::cli::Outcome;
-use crate::cli::cmd::impact::FOLDERS;
 use crate::cli::exit::Failure;
 use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
@@ -13,8 +12,8 @@ use crate::compile::requests::read_each;
 use crate::diag::words;
 use crate::emit::{Bundle, write_folder};
 use crate::eval::Engine;
+use crate::source::Sources;
 use crate::source::disk::request_files;
-use crate::source::{Loader, Sources};
 use crate::value::Value;
 use crate::value::yaml::{self, Node};
 
@@ -166,30 +165,24 @@ fn promises_in(name: &str, text: &str, ui: &mut Ui) -> Result<Vec<Value>, Failur
 
 /// The folders of the platform that hold requests: those in which a file lies.
 fn request_folders(work: &Work) -> Result<Vec<String>, Failure> {
-    let mut out = BTreeSet::new();
-    for folder in FOLDERS.iter().filter(|folder| work.disk.root().join(folder).is_dir()) {
-        let shown = work.disk.display(folder);
-        for file in request_files(&shown)? {
-            let below = file.name.strip_prefix(&shown).unwrap_or_default().trim_start_matches('/');
-            out.insert(match below.split_once('/') {
-                Some((first, _)) => format!("{folder}/{first}"),
-                None => (*folder).to_owned(),
-            });
-        }
-    }
-    Ok(out.into_iter().collect())
+    let folder = |path: &str| {
+        let mut parts: Vec<&str> = path.split('/').collect();
+        parts.pop();
+        parts.truncate(2);
+        parts.join("/")
+    };
+    let all: BTreeSet<String> = work.own_requests()?.iter().map(|(path, _)| folder(path)).collect();
+    Ok(all.into_iter().collect())
 }
 
 /// The promises of the requests in the platform's folders.
 fn requests(work: &Work, engine: &Engine) -> Result<Vec<String>, Failure> {
     let mut out = Vec::new();
-    for folder in FOLDERS.iter().filter(|folder| work.disk.root().join(folder).is_dir()) {
-        for file in request_files(&work.disk.display(folder))? {
-            let mut sources = Sources::default();
-            let id = sources.add(file.name.clone(), file.read()?);
-            let read = read_each(engine, &sources, id).unwrap_or_default();
-            out.extend(read.into_iter().filter_map(|single| Some(single.job.ok()?.promise)));
-        }
+    for (_, file) in work.own_requests()? {
+        let mut sources = Sources::default();
+        let id = sources.add(file.name.clone(), file.read()?);
+        let read = read_each(engine, &sources, id).unwrap_or_default();
+        out.extend(read.into_iter().filter_map(|single| Some(single.job.ok()?.promise)));
     }
     Ok(out)
 }

@@ -6,11 +6,8 @@ use std::path::Path;
 use crate::build::{Compiled, changed, compiled};
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
-use crate::cli::platform;
+use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
-use crate::compile;
-use crate::diag::suggest;
-use crate::emit::git::{Revision, RevisionFiles};
 use crate::value::{Map, Value, json};
 
 /// Tell which promises are compiled to something else than in another revision
@@ -55,12 +52,10 @@ impl Args {
         let chosen: Vec<&String> = self.promises.iter().chain(&self.named).collect();
         for name in &chosen {
             if !after.contains_key(*name) {
-                let help = suggest::help(name, after.keys().map(String::as_str));
-                let help = help.map(|h| format!("; {h}")).unwrap_or_default();
-                return Err(Failure::Input(format!("there is no promise `{name}` here{help}")));
+                return Err(work.no_promise(name, " here"));
             }
         }
-        let mut found = changed(&self.before(&work.disk, ui)?, &after);
+        let mut found = changed(&self.before(&work, ui)?, &after);
         found.retain(|name, _| chosen.is_empty() || chosen.contains(&name));
         ui.data(&match self.output {
             Output::Text => found.keys().map(|name| format!("{name}\n")).collect(),
@@ -72,15 +67,9 @@ impl Args {
         }
     }
 
-    fn before(
-        &self,
-        disk: &crate::source::disk::Disk,
-        ui: &mut Ui,
-    ) -> Result<BTreeMap<String, Compiled>, Failure> {
+    fn before(&self, work: &Work, ui: &mut Ui) -> Result<BTreeMap<String, Compiled>, Failure> {
         let Some(rev) = &self.rev else { return Ok(BTreeMap::new()) };
-        let revision = Revision::find(disk.root(), rev)?;
-        let files = RevisionFiles::of(revision, rev)?;
-        let before = compile::platform(&files);
+        let (files, before) = work.at(rev)?;
         Ok(match &before.engine {
             Some(engine) => compiled(&files, &before, engine),
             None => {

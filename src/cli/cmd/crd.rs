@@ -8,7 +8,6 @@ use crate::cli::exit::Failure;
 use crate::cli::platform::Work;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
-use crate::diag::suggest;
 use crate::source::Sources;
 use crate::value::{Value, yaml};
 
@@ -46,7 +45,7 @@ impl Args {
             true => of_file(&work, Path::new(&self.promise)),
             false => work.compilation.program.promise(&self.promise),
         };
-        let Some(promise) = promise else { return Err(unknown(&work, &self.promise)) };
+        let Some(promise) = promise else { return Err(work.no_promise(&self.promise, "")) };
         let definition = definition(promise)?;
         let Some(old) = &self.compat else { return ui.data(&yaml::write_stream([&definition])) };
         let old = match old.extension().is_some_and(|end| end == "promise") {
@@ -61,12 +60,6 @@ fn of_file<'w>(work: &'w Work, file: &Path) -> Option<&'w Promise> {
     let named =
         |p: &&Promise| Path::new(work.compilation.sources.name(p.span.file)).file_name() == file.file_name();
     work.compilation.program.promises.iter().find(named)
-}
-
-fn unknown(work: &Work, which: &str) -> Failure {
-    let help = suggest::help(which, work.compilation.program.promises.iter().map(|p| p.name.as_str()));
-    let help = help.map(|h| format!("; {h}")).unwrap_or_default();
-    Failure::Input(format!("there is no promise `{which}`{help}"))
 }
 
 fn definition(promise: &Promise) -> Result<Value, Failure> {

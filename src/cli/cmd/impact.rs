@@ -8,16 +8,10 @@ use crate::cli::exit::Failure;
 use crate::cli::paint::painted;
 use crate::cli::platform::{self, Work};
 use crate::cli::ui::Ui;
-use crate::compile;
 use crate::diag::has_errors;
-use crate::emit::git::{Revision, RevisionFiles};
 use crate::impact::{self, RequestText};
-use crate::source::Loader;
 use crate::source::disk::request_files;
 use crate::value::json;
-
-/// Folders beneath the platform that hold its requests, unless others are named.
-pub(in crate::cli) const FOLDERS: [&str; 2] = ["platform", "requests"];
 
 /// Show what an edit of promises does to the requests that are there, before it is merged
 ///
@@ -47,9 +41,7 @@ impl Args {
         let mut work = platform::compile(given)?;
         work.engine(ui)?;
         let texts = self.texts(&work)?;
-        let revision = Revision::find(work.disk.root(), &self.rev)?;
-        let files = RevisionFiles::of(revision, &self.rev)?;
-        let mut before = compile::platform(&files);
+        let (_, mut before) = work.at(&self.rev)?;
         if has_errors(&before.diagnostics) {
             ui.say(&format!(
                 "the promises of `{}` have mistakes, so there is nothing to compare with:",
@@ -75,16 +67,16 @@ impl Args {
 
     /// The texts with requests.
     fn texts(&self, work: &Work) -> Result<Vec<RequestText>, Failure> {
-        let there = |folder: &&&str| work.disk.root().join(folder).is_dir();
-        let words: Vec<String> = match self.requests.is_empty() {
-            true => FOLDERS.iter().filter(there).map(|folder| work.disk.display(folder)).collect(),
-            false => self.requests.clone(),
-        };
+        let mut files = vec![];
+        for word in &self.requests {
+            files.extend(request_files(word)?);
+        }
+        if self.requests.is_empty() {
+            files.extend(work.own_requests()?.into_iter().map(|(_, file)| file));
+        }
         let mut texts = vec![];
-        for word in &words {
-            for file in request_files(word)? {
-                texts.push(RequestText { name: file.name.clone(), text: file.read()? });
-            }
+        for file in files {
+            texts.push(RequestText { name: file.name.clone(), text: file.read()? });
         }
         match texts.is_empty() {
             true => {
