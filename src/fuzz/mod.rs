@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use report::json;
 pub use verdict::{Group, Verdict};
-pub use witness::witness;
+pub use witness::Witnesses;
 
 use crate::check::api::Api;
 use crate::check::program::Promise;

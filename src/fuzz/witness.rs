@@ -5,6 +5,7 @@ use super::verdict::{self, Verdict};
 use crate::check::program::Promise;
 use crate::eval::Engine;
 use crate::rules::prove::Open;
+use crate::rules::prove::show::holes;
 use crate::sample::{Samples, shrink};
 use crate::source::FileId;
 use crate::value::{Map, Value, json};
@@ -25,29 +26,40 @@ const HOSTILE: [&str; 9] = [
     r#"{"app.kubernetes.io/managed-by": "somebody"}"#,
 ];
 
-/// The smallest request that was found which `rule` refuses, because of what one of `open` may be; `None` if none was found.
-pub fn witness(engine: &Engine, promise: &Promise, rule: &str, open: &[Open]) -> Option<Value> {
-    let base = base(engine, promise)?;
-    let refused = |request: &Value| {
-        verdict::of(engine, &promise.name, request)
-            .is_some_and(|(group, _)| group.verdict == Verdict::Rule && group.code == rule)
-    };
-    let mut seen = Vec::new();
-    for open in open {
-        let place = open.hole.split(": ").next().unwrap_or_default();
-        if seen.contains(&place) {
-            continue;
-        }
-        seen.push(place);
-        for text in HOSTILE {
-            let hostile = json::read(FileId::default(), text).ok()?.to_value();
-            let made = filled(&base, place, hostile).filter(|request| refused(request));
-            if let Some(request) = made {
-                return Some(shrink(&request, TRIES, refused));
-            }
-        }
+/// Looks for requests of one promise that a rule refuses.
+pub struct Witnesses<'e> {
+    engine: &'e Engine,
+    promise: &'e Promise,
+    /// A small request that is rendered, if one was found.
+    base: Option<Value>,
+}
+
+impl<'e> Witnesses<'e> {
+    /// For a promise; finds a request that is rendered, which takes most of the time.
+    pub fn of(engine: &'e Engine, promise: &'e Promise) -> Witnesses<'e> {
+        Witnesses { engine, promise, base: base(engine, promise) }
     }
-    None
+
+    /// The name of the promise.
+    pub fn promise(&self) -> &str {
+        &self.promise.name
+    }
+
+    /// The smallest request that was found which `rule` refuses, because of what one of `open` may be; `None` if none was
+    /// found.
+    pub fn find(&self, rule: &str, open: &[Open]) -> Option<Value> {
+        let base = self.base.as_ref()?;
+        let refused = |request: &Value| {
+            verdict::of(self.engine, &self.promise.name, request)
+                .is_some_and(|(group, _)| group.verdict == Verdict::Rule && group.code == rule)
+        };
+        let places: Vec<&str> =
+            holes(open).into_iter().map(|hole| hole.split_once(": ").map_or(hole, |(p, _)| p)).collect();
+        let hostile = |text: &&str| json::read(FileId::default(), text).ok().map(|node| node.to_value());
+        let hostile: Vec<Value> = HOSTILE.iter().filter_map(hostile).collect();
+        let mut tried = places.iter().flat_map(|p| hostile.iter().filter_map(|v| filled(base, p, v.clone())));
+        tried.find(refused).map(|request| shrink(&request, TRIES, refused))
+    }
 }
 
 /// A small request that is rendered.

@@ -7,7 +7,7 @@ use crate::cli::exit::Failure;
 use crate::cli::report::Form;
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, platform};
-use crate::fuzz::witness;
+use crate::fuzz::Witnesses;
 use crate::rules::prove::show as proofs_table;
 use crate::rules::prove::{self, Verdict};
 
@@ -56,11 +56,14 @@ impl Args {
         diagnostics.extend(prove::refuted(&proofs, &diagnostics));
         let reported = ui.report(&c.sources, &diagnostics);
         if let Some(engine) = c.engine.as_ref().filter(|_| self.witness) {
+            // The proofs of one promise stand together.
+            let mut witnesses: Option<Witnesses<'_>> = None;
             for proof in &mut proofs {
-                let promise = engine.program().promise(&proof.promise);
-                if let (Verdict::Residual(open), Some(promise)) = (&proof.verdict, promise) {
-                    proof.witness = witness(engine, promise, proof.rule, open);
+                let Verdict::Residual(open) = &proof.verdict else { continue };
+                if witnesses.as_ref().is_none_or(|w| w.promise() != proof.promise) {
+                    witnesses = engine.program().promise(&proof.promise).map(|p| Witnesses::of(engine, p));
                 }
+                proof.witness = witnesses.as_ref().and_then(|w| w.find(proof.rule, open));
             }
         }
         if self.proofs && c.engine.is_some() {
