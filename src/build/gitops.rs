@@ -6,15 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::BuildError;
 use crate::check::program::Program;
 use crate::check::state::State;
 use crate::graph::RenderGraph;
 use crate::layout;
-use crate::source::FileId;
-use crate::value::{Value, json as reader, yaml};
+use crate::value::{Value, yaml};
 
 /// Who applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,15 +57,30 @@ pub fn gitops(
         Tool::ArgoCd => ("gitops/argocd.yaml", argocd(program, graph, state, places)),
         Tool::Flux => ("gitops/flux.yaml", flux(state, places)),
     };
-    let objects: Vec<Value> = objects.iter().filter_map(read).collect();
+    let objects: Vec<Value> = objects.iter().map(value_of).collect();
     Ok((file.to_owned(), yaml::write_stream(&objects)))
 }
 
-fn read(object: &serde_json::Value) -> Option<Value> {
-    reader::read(FileId::default(), &object.to_string()).ok().map(|node| node.to_value())
+/// An object that was written here, with its keys sorted.
+fn value_of(object: &Json) -> Value {
+    match object {
+        Json::Object(map) => {
+            let sorted: BTreeMap<&String, &Json> = map.iter().collect();
+            Value::map(
+                sorted.into_iter().map(|(key, value)| (key.as_str().into(), value_of(value))).collect(),
+            )
+        }
+        Json::Array(items) => Value::list(items.iter().map(value_of).collect()),
+        Json::Bool(b) => Value::Bool(*b),
+        Json::String(text) => Value::str(text.as_str()),
+        Json::Number(n) => {
+            n.as_i64().map_or_else(|| Value::Float(n.as_f64().unwrap_or_default()), Value::Int)
+        }
+        Json::Null => Value::Null,
+    }
 }
 
-fn argocd(program: &Program, graph: &RenderGraph, state: &State, places: &Places) -> Vec<serde_json::Value> {
+fn argocd(program: &Program, graph: &RenderGraph, state: &State, places: &Places) -> Vec<Json> {
     let requests = places.requests.iter().map(|folder| {
         json!({
             "apiVersion": "argoproj.io/v1alpha1",
@@ -161,7 +175,7 @@ fn waves<'p>(program: &'p Program, graph: &RenderGraph) -> BTreeMap<&'p str, usi
     waves
 }
 
-fn flux(state: &State, places: &Places) -> Vec<serde_json::Value> {
+fn flux(state: &State, places: &Places) -> Vec<Json> {
     let source = |name: &str, url: &str, branch: &str| {
         json!({
             "apiVersion": "source.toolkit.fluxcd.io/v1",
@@ -170,7 +184,7 @@ fn flux(state: &State, places: &Places) -> Vec<serde_json::Value> {
             "spec": { "interval": "1m", "url": url, "ref": { "branch": branch } }
         })
     };
-    let kustomization = |name: &str, source: &str, path: &str, more: serde_json::Value| {
+    let kustomization = |name: &str, source: &str, path: &str, more: Json| {
         let mut spec = json!({
             "interval": "10m",
             "prune": true,
