@@ -56,12 +56,11 @@ impl Stream {
     /// The documents of a request, without sub-requests or `deep` as a flow; `None` if there is anything to say about them.
     pub fn judged(&self, promise: &str, request: &Request, deep: bool) -> Option<Judged> {
         let mut text = String::with_capacity(16 << 10);
-        let parts = self.plan.planned(promise, request, deep, &mut text, &|promise| match cfg!(
-            debug_assertions
-        ) {
+        let looked_at = |promise: &str| match cfg!(debug_assertions) {
             true => LookedAt::All,
             false => LookedAt::AllBut(self.quiet(promise).render),
-        })?;
+        };
+        let parts = self.plan.planned(promise, request, deep, &mut text, &looked_at)?;
         let mut names = vec![hash(&("request", promise, &request.namespace, &request.name))];
         for part in &parts {
             names.extend(part.written.iter().map(|w| hash(&(&*w.group, &*w.kind, &w.namespace, &w.name))));

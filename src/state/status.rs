@@ -75,7 +75,7 @@ pub fn status(snapshot: &Snapshot, world: &World) -> Result<Status, StateError> 
                 status.drift.push(Drift { path, what: "belongs to no request".into() });
             }
         };
-        if !matches!(snapshot.entry(&top)?, Some((_, EntryKind::Folder))) {
+        if !snapshot.is_folder(&top)? {
             continue;
         }
         let namespaces = snapshot.entries(&top)?.unwrap_or_default();
@@ -148,7 +148,7 @@ fn strays(
     status: &mut Status,
 ) -> Result<(), StateError> {
     let top = layout::top(&world.state, destination);
-    if !matches!(snapshot.entry(&top)?, Some((_, EntryKind::Folder))) {
+    if !snapshot.is_folder(&top)? {
         return Ok(());
     }
     // On the way to what other destinations hold.

@@ -62,6 +62,11 @@ impl Remote {
         }
     }
 
+    /// The name of the branch, without `refs/heads/`.
+    fn short(&self) -> &str {
+        self.branch.strip_prefix("refs/heads/").unwrap_or(&self.branch)
+    }
+
     /// The URL, as it may be shown.
     pub(super) fn shown(&self) -> String {
         shown(&self.url)
@@ -69,8 +74,7 @@ impl Remote {
 
     /// The repository there, if it is one of this machine: its own branch can be compared and swapped.
     pub(super) fn there(&self, may_break: bool) -> Option<Result<Store, GitError>> {
-        let branch = self.branch.strip_prefix("refs/heads/").unwrap_or(&self.branch);
-        let opened = Store::open(self.local.as_deref()?, branch, may_break);
+        let opened = Store::open(self.local.as_deref()?, self.short(), may_break);
         Some(opened.map_err(|e| self.not_there(&e)))
     }
 
@@ -120,7 +124,7 @@ impl Remote {
 
     /// From a repository of this machine.
     fn fetch_local(&self, local: &Path, pulse: &Pulse) -> Result<(), GitError> {
-        let short = self.branch.strip_prefix("refs/heads/").unwrap_or(&self.branch);
+        let short = self.short();
         let place = Place::find(local).and_then(|place| place.check_writable().map(|()| place));
         let place = place.map_err(|e| self.not_there(&e))?;
         let Some(tip) = Branch::new(&place.common, short)?.read()? else { return self.forget() };

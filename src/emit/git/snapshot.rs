@@ -182,6 +182,14 @@ impl Snapshot {
         Ok(Some((id, kind)))
     }
 
+    /// Whether a folder stands at `path`.
+    ///
+    /// # Errors
+    /// As [`Snapshot::entry`].
+    pub fn is_folder(&self, path: &str) -> Result<bool, GitError> {
+        Ok(matches!(self.entry(path)?, Some((_, EntryKind::Folder))))
+    }
+
     /// The content of a file.
     ///
     /// # Errors

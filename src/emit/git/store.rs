@@ -140,18 +140,17 @@ impl Store {
         self.sent.store(false, Ordering::Relaxed);
         // What the copy here says, says nothing of the branch there.
         let there = self.remote.as_ref().map(Remote::shown);
-        let now = || match self.branch.read() {
-            _ if there.is_some() && !self.sent.load(Ordering::Relaxed) => {
-                format!("nothing was sent to `{}`", there.as_deref().unwrap_or_default())
+        let now = || match (&there, self.branch.read()) {
+            (Some(there), _) if !self.sent.load(Ordering::Relaxed) => {
+                format!("nothing was sent to `{there}`")
             }
-            _ if there.is_some() => format!(
-                "whether `{}` has the commit is not known: look at the branch there before you try again",
-                there.as_deref().unwrap_or_default()
+            (Some(there), _) => format!(
+                "whether `{there}` has the commit is not known: look at the branch there before you try again"
             ),
-            Ok(now) if now == before => "the branch has not moved".to_owned(),
-            Ok(Some(now)) => format!("the branch is now at {now}"),
-            Ok(None) => "the branch has no commit".to_owned(),
-            Err(e) => e.to_string(),
+            (None, Ok(now)) if now == before => "the branch has not moved".to_owned(),
+            (None, Ok(Some(now))) => format!("the branch is now at {now}"),
+            (None, Ok(None)) => "the branch has no commit".to_owned(),
+            (None, Err(e)) => e.to_string(),
         };
         watch::guarded(tick, now, move |pulse| store.write_now(&by, pulse, plan))?
     }
