@@ -86,6 +86,9 @@ pub enum ClusterError {
         /// The server's words.
         message: String,
     },
+    /// The namespace is gone.
+    #[error("the namespace of `{0}` is not there")]
+    NoNamespace(Box<Address>),
     /// Something else than Kubernetes answers.
     #[error("what the cluster says of `{address}` cannot be read: {why}")]
     Unreadable {
@@ -97,11 +100,6 @@ pub enum ClusterError {
 }
 
 impl ClusterError {
-    /// Whether there is no such place: the namespace is gone, or nobody knows the kind.
-    pub fn is_nowhere(&self) -> bool {
-        matches!(self, ClusterError::Refused { status: 404, .. })
-    }
-
     /// Whether the object itself is not taken.
     pub fn is_invalid(&self) -> bool {
         matches!(self, ClusterError::Refused { status: 400 | 422, .. })
@@ -146,13 +144,20 @@ impl Cluster {
         found(self.answer("get", at, self.authorized(request).call()))
     }
 
-    /// Deletes an object, and what it made in turn; whether it was there.
+    /// Deletes the object with that `uid`, and what it made in turn; whether it was there. Another of the same name stays.
     ///
     /// # Errors
     /// As [`ClusterError`] tells.
-    pub fn delete(&self, at: &Address) -> Result<bool, ClusterError> {
-        let url = format!("{}{at}?propagationPolicy=Background", self.access.server);
-        Ok(found(self.answer("delete", at, self.authorized(self.agent.delete(url)).call()))?.is_some())
+    pub fn delete(&self, at: &Address, uid: &str) -> Result<bool, ClusterError> {
+        let request = self.agent.delete(format!("{}{at}", self.access.server)).force_send_body();
+        let options = serde_json::json!({
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": "Background",
+            "preconditions": { "uid": uid },
+        });
+        let request = self.authorized(request).header("content-type", "application/json");
+        Ok(found(self.answer("delete", at, request.send(options.to_string())))?.is_some())
     }
 
     fn authorized<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
@@ -182,9 +187,11 @@ impl Cluster {
         if status.is_success() {
             return said.map_err(|d| ClusterError::Unreadable { address: address(), why: d.message });
         }
-        let message = said.ok().and_then(|v| v.get("message")?.as_str().map(str::to_owned));
-        let message = message.unwrap_or_else(|| "it does not say why".into());
+        let said = said.unwrap_or(Value::Null);
+        let message = said.get("message").and_then(Value::as_str).unwrap_or("it does not say why").to_owned();
+        let of = said.get("details").and_then(|d| d.get("kind")).and_then(Value::as_str);
         match status {
+            StatusCode::NOT_FOUND if of == Some("namespaces") => Err(ClusterError::NoNamespace(address())),
             StatusCode::FORBIDDEN if !message.contains("being terminated") => {
                 Err(ClusterError::Forbidden { verb, address: address(), message })
             }
@@ -198,7 +205,7 @@ impl Cluster {
 /// An object that may not be there. Of a kind that nobody knows, and in a namespace that is gone, there is none either.
 fn found(answer: Result<Value, ClusterError>) -> Result<Option<Value>, ClusterError> {
     match answer {
-        Err(e) if e.is_nowhere() => Ok(None),
+        Err(ClusterError::NoNamespace(_) | ClusterError::Refused { status: 404, .. }) => Ok(None),
         answer => answer.map(Some),
     }
 }

@@ -31,8 +31,8 @@ pub enum Removal {
 enum Progress {
     Done,
     Runs,
-    /// It has failed, for a reason.
-    Failed(String),
+    /// Somebody has to look: why, and what to do.
+    Stuck(String),
 }
 
 /// An object of a deletion, and where it is on the cluster.
@@ -55,20 +55,20 @@ pub fn remove(
 ) -> Result<Removal, ClusterError> {
     let tasks: Vec<Task<'_>> = documents.iter().filter_map(|d| Task::of(program, d)).collect();
     let mut runs = Vec::new();
-    let mut failed = String::new();
+    let mut stuck = String::new();
     for task in &tasks {
         let title = task.document.title();
         match task.step(cluster, log)? {
             Progress::Done => {}
             Progress::Runs => runs.push(format!("`{title}`")),
-            Progress::Failed(why) => {
-                let _ = writeln!(failed, "`{title}` has failed: {why}");
+            Progress::Stuck(why) => {
+                let _ = writeln!(stuck, "`{title}` {why}");
             }
         }
     }
-    if !failed.is_empty() {
+    if !stuck.is_empty() {
         let message = format!(
-            "{failed}look at its log, delete it, and remove the label `kratix.io/workflow-suspended` from the request to try again"
+            "{stuck}then remove the label `kratix.io/workflow-suspended` from the request to try again"
         );
         return Ok(Removal::Open(Control::Suspend { message }));
     }
@@ -77,7 +77,10 @@ pub fn remove(
         return Ok(Removal::Open(Control::Retry { seconds: AGAIN, message }));
     }
     for task in tasks.iter().rev() {
-        if cluster.delete(&task.at)? {
+        let Some(there) = cluster.get(&task.at)?.filter(|there| is_ours(there, &task.document.object)) else {
+            continue;
+        };
+        if cluster.delete(&task.at, uid(&there))? {
             log(&format!("took away `{}`", task.document.title()));
         }
     }
@@ -103,14 +106,15 @@ impl<'d> Task<'d> {
     /// Has it be there, and looks how far it is.
     fn step(&self, cluster: &Cluster, log: &mut dyn FnMut(&str)) -> Result<Progress, ClusterError> {
         let title = self.document.title();
-        // What runs once cannot be changed, so it is looked at before it is touched.
+        // What runs once cannot be changed while it is there.
         let runs_once = matches!(self.document.kind.as_str(), "Job" | "Pod");
-        let there = if runs_once { cluster.get(&self.at)? } else { None };
-        if let Some(there) = there {
-            return Ok(match is_ours(&there, &self.document.object) {
-                true => progress(&there, self.builtin),
-                false => Progress::Failed("another object has its name".into()),
-            });
+        match cluster.get(&self.at)? {
+            Some(there) if !is_ours(&there, &self.document.object) => {
+                let why = "cannot be applied, as another object has its name: have one of the two be called otherwise,";
+                return Ok(Progress::Stuck(why.into()));
+            }
+            Some(there) if runs_once => return Ok(progress(&there, self.builtin)),
+            _ => {}
         }
         match cluster.apply(&self.at, &self.document.object) {
             Ok(there) => {
@@ -118,11 +122,13 @@ impl<'d> Task<'d> {
                 Ok(progress(&there, self.builtin))
             }
             // Nothing can be done there any more, and whatever it would have needed is gone, too.
-            Err(e) if e.is_nowhere() => {
+            Err(e @ ClusterError::NoNamespace(_)) => {
                 log(&format!("`{title}` cannot be applied, as the place for it is gone: {e}"));
                 Ok(Progress::Done)
             }
-            Err(e) if e.is_invalid() => Ok(Progress::Failed(e.to_string())),
+            Err(e) if e.is_invalid() => {
+                Ok(Progress::Stuck(format!("cannot be applied: {e}; mend the promise,")))
+            }
             Err(e) => Err(e),
         }
     }
@@ -139,6 +145,11 @@ fn is_ours(there: &Value, meant: &Value) -> bool {
         .all(|key| label(there, key) == label(meant, key))
 }
 
+/// What tells an object from a later one of its name.
+fn uid(there: &Value) -> &str {
+    there.get("metadata").and_then(|m| m.get("uid")).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// How far an object is, by what its status says. Of a kind of Kubernetes that has no end it is done when it is there; of a
 /// kind of somebody else's when a condition says so.
 fn progress(there: &Value, builtin: bool) -> Progress {
@@ -149,16 +160,17 @@ fn progress(there: &Value, builtin: bool) -> Progress {
         all.iter().find(|c| names.contains(&text(c.get("type")).as_str()) && text(c.get("status")) == "True")
     };
     let why = |c: &Value| format!("{} {}", text(c.get("reason")), text(c.get("message"))).trim().to_owned();
+    let failed = |why: String| Progress::Stuck(format!("has failed: {why}; look at its log and delete it,"));
     match text(there.get("kind")).as_str() {
         "Pod" if builtin => match text(status.and_then(|s| s.get("phase"))).as_str() {
             "Succeeded" => Progress::Done,
-            "Failed" => Progress::Failed(text(status.and_then(|s| s.get("message")))),
+            "Failed" => failed(text(status.and_then(|s| s.get("message")))),
             _ => Progress::Runs,
         },
         kind if builtin && kind != "Job" => Progress::Done,
         // Jobs, and kinds of others by the conditions that have become usual.
         _ => match (condition(&["Failed"]), condition(&DONE)) {
-            (Some(failed), _) => Progress::Failed(why(failed)),
+            (Some(condition), _) => failed(why(condition)),
             (None, Some(_)) => Progress::Done,
             (None, None) => Progress::Runs,
         },
@@ -176,7 +188,7 @@ mod tests {
         match progress(&node.to_value(), builtin) {
             Progress::Done => "done",
             Progress::Runs => "runs",
-            Progress::Failed(_) => "failed",
+            Progress::Stuck(_) => "failed",
         }
     }
 

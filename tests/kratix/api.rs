@@ -22,6 +22,10 @@ pub(crate) struct State {
     pub(crate) end: &'static str,
     /// What is refused, with its status: the verb and a part of the path.
     pub(crate) refused: Option<(&'static str, &'static str, u16)>,
+    /// Whether somebody replaces each object just before it is deleted.
+    pub(crate) replaced: bool,
+    /// Of what kind it is that is not there, where 404 is refused with.
+    pub(crate) missing: &'static str,
     reads: usize,
 }
 
@@ -110,7 +114,11 @@ impl State {
             && of == verb
             && path.contains(part)
         {
-            return (status, said("the test says so"));
+            let kind = if status == 404 { self.missing } else { "" };
+            return (
+                status,
+                json!({ "kind": "Status", "message": "the test says so", "details": { "kind": kind } }),
+            );
         }
         match verb {
             "GET" => {
@@ -131,14 +139,25 @@ impl State {
             "PATCH" => {
                 assert!(target.contains("fieldManager=vow&force=true"), "{target}");
                 let applied: Value = serde_json::from_slice(body).unwrap();
-                let object = self.objects.entry(path).or_insert_with(|| json!({}));
+                let next = format!("uid-{}", self.calls.len());
+                let object =
+                    self.objects.entry(path).or_insert_with(|| json!({ "metadata": { "uid": next } }));
                 merge(object, &applied);
                 (200, object.clone())
             }
             "DELETE" => {
-                assert!(target.contains("propagationPolicy=Background"), "{target}");
-                match self.objects.remove(&path) {
-                    Some(_) => (200, json!({ "kind": "Status", "status": "Success" })),
+                let options: Value = serde_json::from_slice(body).unwrap();
+                assert_eq!(options["propagationPolicy"], "Background");
+                match self.objects.get(&path) {
+                    Some(object)
+                        if self.replaced || object["metadata"]["uid"] != options["preconditions"]["uid"] =>
+                    {
+                        (409, said("the UID in the precondition is another"))
+                    }
+                    Some(_) => {
+                        self.objects.remove(&path);
+                        (200, json!({ "kind": "Status", "status": "Success" }))
+                    }
                     None => (404, said("not found")),
                 }
             }

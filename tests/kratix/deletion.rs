@@ -75,6 +75,7 @@ fn a_second_deletion_does_it_again_and_succeeds() {
 fn where_the_namespace_is_gone_there_is_nothing_to_be_done() {
     let api = Api::start(0, "Complete");
     api.state.lock().unwrap().refused = Some(("PATCH", "vcluster-media", 404));
+    api.state.lock().unwrap().missing = "namespaces";
     let pod = pod(&api.kubeconfig());
     let ended = pod.run();
     fine(&ended);
@@ -109,10 +110,64 @@ fn the_job_of_another_is_left_alone() {
     assert_eq!((api.names(), api.calls()), (vec![JOB.to_owned()], vec![]));
 }
 
+/// A promise whose deletion applies a ConfigMap, and a pod in which its request `a` goes.
+fn with_config_map(api: &Api) -> (tempfile::TempDir, Pod) {
+    let folder = tempfile::tempdir().unwrap();
+    let promise = "promise part {\n  api Part in example.org/v1 { b: Bool = false }\n  on delete {\n    \
+        resource v1/ConfigMap \"${self.metadata.name}-clean\" as DnsSubdomain in self.metadata.namespace { data: { a: \"b\" } }\n  }\n}\n";
+    std::fs::write(folder.path().join("part.promise"), promise).unwrap();
+    std::fs::write(folder.path().join("promises.dsl"), "platform p {\n  promises \"*.promise\"\n}\n")
+        .unwrap();
+    let request =
+        "apiVersion: example.org/v1\nkind: Part\nmetadata: { name: a, namespace: team }\nspec: {}\n";
+    let mut pod = Pod::new(folder.path(), "part", request);
+    pod.set("KRATIX_WORKFLOW_ACTION", "delete");
+    pod.write("config", &api.kubeconfig());
+    let path = pod.path("config").display().to_string();
+    pod.set("KUBECONFIG", &path);
+    (folder, pod)
+}
+
+const PART: &str = "/api/v1/namespaces/team/configmaps/a-clean";
+
+#[test]
+fn an_object_of_another_is_left_alone_whatever_its_kind() {
+    let api = Api::start(0, "Complete");
+    let theirs = serde_json::json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "data": { "mine": "yes" }, "metadata": { "uid": "theirs" }
+    });
+    api.state.lock().unwrap().objects.insert(PART.into(), theirs.clone());
+    let (_folder, pod) = with_config_map(&api);
+    fine(&pod.run());
+    assert_eq!(control(&pod).unwrap()["suspend"].as_bool(), Some(true));
+    assert_eq!((api.calls(), &api.state.lock().unwrap().objects[PART]), (vec![], &theirs));
+}
+
+#[test]
+fn what_is_taken_away_is_the_object_that_was_looked_at() {
+    let api = Api::start(0, "Complete");
+    let (_folder, pod) = with_config_map(&api);
+    // Whoever has replaced it meanwhile keeps the other one.
+    api.state.lock().unwrap().replaced = true;
+    let ended = pod.run();
+    assert_eq!(ended.code, Some(3), "{}", ended.log);
+    assert!(ended.log.contains("does not delete") && ended.log.contains("(409)"), "{}", ended.log);
+    assert_eq!(api.names(), [PART]);
+    api.state.lock().unwrap().replaced = false;
+    fine(&pod.run());
+    assert_eq!(api.names(), Vec::<String>::new());
+}
+
 #[test]
 fn what_the_cluster_does_not_let_happen_is_tried_again() {
     for (status, words) in
-        [(403, "the pipeline may not patch"), (500, "the cluster does not patch"), (429, "(429)")]
+        // 404 without a namespace: nobody serves the kind, or not yet.
+        [
+            (403, "the pipeline may not patch"),
+            (500, "the cluster does not patch"),
+            (429, "(429)"),
+            (404, "(404)"),
+        ]
     {
         let api = Api::start(0, "Complete");
         api.state.lock().unwrap().refused = Some(("PATCH", "jobs", status));
