@@ -33,7 +33,7 @@ pub struct Places {
     pub platform: (String, String),
     /// The folders of the platform that hold requests.
     pub requests: Vec<String>,
-    /// The namespace of requests that name none.
+    /// The namespace of requests that name none; for Argo CD, as Flux would move those that name one.
     pub namespace: String,
 }
 
@@ -208,8 +208,8 @@ fn flux(state: &State, places: &Places) -> Vec<Json> {
     ];
     let name = |folder: &String| format!("requests-{}", dashed(folder));
     for folder in &places.requests {
-        let more = json!({ "targetNamespace": places.namespace });
-        out.push(kustomization(&name(folder), "platform", folder, more));
+        // No `targetNamespace`: it would move requests that name a namespace, too.
+        out.push(kustomization(&name(folder), "platform", folder, json!({})));
     }
     let after: Vec<_> = places.requests.iter().map(|folder| json!({ "name": name(folder) })).collect();
     for destination in &state.destinations {

@@ -46,7 +46,7 @@ pub(in crate::cli) struct Args {
     /// With `--gitops`: the URL of the repository in which the platform's requests lie, if it is another one
     #[arg(long, value_name = "URL", requires = "gitops")]
     platform_repo: Option<String>,
-    /// With `--gitops`: the namespace of requests that name none
+    /// With `--gitops argocd`: the namespace of requests that name none
     #[arg(long, value_name = "NAMESPACE", default_value = "platform-requests")]
     requests_namespace: String,
     /// With `--previous`: let one of these pass, by the key that its error names; may be given again
