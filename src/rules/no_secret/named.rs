@@ -100,7 +100,7 @@ const OWNERS: [&str; 16] = [
 const DEFAULTS: [&str; 6] = ["changeit", "changeme", "letmein", "minioadmin", "qwerty", "rustfsadmin"];
 
 /// Keys of a map whose value is that of the key around it.
-pub(super) const VALUES: [&str; 4] = ["value", "literal", "plain", "string"];
+const VALUES: [&str; 4] = ["value", "literal", "plain", "string"];
 
 /// What forms call the field for a password.
 const LABELS: [&str; 10] = [
@@ -169,17 +169,18 @@ fn is_written(name: &str, text: &str) -> bool {
     may_name_one(name) && is_credential(name, &Value::str(text), &Map::new())
 }
 
-/// Whether all that stands below a key is what its name says: `passwords: {user: …}`.
-pub(super) fn are_all(key: &str) -> bool {
-    words(key).last().is_some_and(|w| w == "passwords")
+/// Whether what stands at `field` of a map at `key` is what the name of the key says: its `value`, and whatever is one of
+/// `passwords` and does not say where they are.
+pub(super) fn is_part(key: &str, field: &str) -> bool {
+    let are_all = || words(key).last().is_some_and(|w| w == "passwords");
+    VALUES.contains(&field) || are_all() && !REFERENCES.contains(&field)
 }
 
-/// The texts below a key that may be its value: the items of a list, and the `value` of a map, or all of it.
-fn nested<'v>(key: &str, value: &'v Value) -> impl Iterator<Item = &'v Value> {
-    let all = value.as_map().filter(|_| are_all(key)).into_iter().flat_map(Map::values);
+/// The texts below a key that may be its value: the items of a list, and parts of a map.
+fn nested<'v>(key: &'v str, value: &'v Value) -> impl Iterator<Item = &'v Value> {
     let items = value.as_list().unwrap_or_default().iter();
-    let fields = VALUES.iter().filter_map(|key| value.get(key));
-    items.chain(fields).chain(all).filter(|v| matches!(v, Value::Str(_)))
+    let fields = value.as_map().into_iter().flatten().filter(move |(field, _)| is_part(key, field));
+    items.chain(fields.map(|(_, value)| value)).filter(|v| matches!(v, Value::Str(_)))
 }
 
 /// Whether the value at `key` is never taken for a credential, whatever it is.

@@ -95,8 +95,7 @@ impl Walk<'_> {
             // Items of a list and the `value` of a map are judged as that of the key.
             Known::List(list) => list.segments.iter().for_each(|s| self.nested(key, &s.item)),
             Known::Object(object) => {
-                let all = named::are_all(key);
-                let fields = object.fields.iter().filter(|(k, _)| all || named::VALUES.contains(&&***k));
+                let fields = object.fields.iter().filter(|(field, _)| named::is_part(key, field));
                 fields.for_each(|(_, f)| self.nested(key, &f.known));
             }
             Known::Text(_) | Known::Int(..) | Known::Free(_) => {
