@@ -15,6 +15,9 @@ use crate::value::Value;
 /// When Kratix comes back to see whether it is done.
 const AGAIN: u32 = 15;
 
+/// The field by which a Job goes by itself.
+const TTL: &str = "ttlSecondsAfterFinished";
+
 /// Conditions that say that an object has done what it was made for.
 const DONE: [&str; 4] = ["Complete", "Completed", "Succeeded", "Ready"];
 
@@ -116,7 +119,7 @@ impl<'d> Task<'d> {
             Some(there) if runs_once => return Ok(progress(&there, self.builtin)),
             _ => {}
         }
-        match cluster.apply(&self.at, &self.document.object) {
+        match cluster.apply(&self.at, &without_end(&self.document.object)) {
             Ok(there) => {
                 log(&format!("applied `{title}`"));
                 Ok(progress(&there, self.builtin))
@@ -132,6 +135,16 @@ impl<'d> Task<'d> {
             Err(e) => Err(e),
         }
     }
+}
+
+/// The object without what would have it go by itself: it is taken away when it is done, and made again if it is gone before.
+fn without_end(object: &Value) -> Value {
+    let spec = object.get("spec").and_then(Value::as_map).filter(|s| s.contains_key(TTL));
+    let (Some(map), Some(spec)) = (object.as_map(), spec) else { return object.clone() };
+    let spec = spec.iter().filter(|(key, _)| &***key != TTL).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut map = map.clone();
+    map.insert("spec".into(), Value::map(spec));
+    Value::map(map)
 }
 
 /// Whether an object on the cluster was made for the same request.
@@ -190,6 +203,15 @@ mod tests {
             Progress::Runs => "runs",
             Progress::Stuck(_) => "failed",
         }
+    }
+
+    #[test]
+    fn a_job_does_not_go_by_itself() {
+        let read = |text: &str| yaml::read(FileId::default(), text).unwrap().remove(0).to_value();
+        let job = read("kind: Job\nspec: {ttlSecondsAfterFinished: 5, backoffLimit: 1}\n");
+        assert_eq!(without_end(&job), read("kind: Job\nspec: {backoffLimit: 1}\n"));
+        let other = read("kind: ConfigMap\ndata: {ttlSecondsAfterFinished: a}\n");
+        assert_eq!(without_end(&other), other);
     }
 
     #[test]
