@@ -35,7 +35,7 @@ platform integratn {
 
   pod-security baseline
   // Each promise has an image, which GitHub builds when the promise changes.
-  pipeline-image "ghcr.io/integratn/promises/{promise}:v{version}"
+  pipeline-image "ghcr.io/integratn/promises/{promise}:v{version}-{fingerprint}"
 
   state {
     branch: "main"

@@ -38,6 +38,13 @@ pub fn compiled(
     program.promises.iter().filter(|p| !p.foreign).filter_map(one).collect()
 }
 
+impl Compiled {
+    /// Whether it is something else than `before` and its image is called the same: whoever has that image runs the old promise.
+    pub fn hides(&self, before: &Compiled) -> bool {
+        self.form != before.form && !self.image.is_empty() && self.image == before.image
+    }
+}
+
 /// The promises of `after` that are new, or compiled to something else than in `before`.
 pub fn changed(
     before: &BTreeMap<String, Compiled>,

@@ -19,7 +19,7 @@ use crate::check::program::{Program, Promise};
 use crate::compile::Compilation;
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::Engine;
-use crate::graph::RenderGraph;
+use crate::graph::{RenderGraph, fingerprint};
 use crate::source::{Loader, Sources};
 use crate::value::{Map, Value, yaml};
 
@@ -138,7 +138,12 @@ impl<'a> Build<'a> {
 
     fn image_of(&self, promise: &Promise) -> String {
         let version = promise.version.as_deref().unwrap_or("latest");
-        self.image.replace("{promise}", &promise.name).replace("{version}", version)
+        let image = self.image.replace("{promise}", &promise.name).replace("{version}", version);
+        if !image.contains(FINGERPRINT) {
+            return image;
+        }
+        let print = fingerprint(self.program, &promise.name).unwrap_or_default();
+        image.replace(FINGERPRINT, print.get(..PRINTED).unwrap_or(&print))
     }
 
     /// A request that the promise takes: what its first test gives, if it has one.
@@ -164,6 +169,11 @@ impl<'a> Build<'a> {
         ])))
     }
 }
+
+/// What stands for the fingerprint of a promise in the name of its image.
+const FINGERPRINT: &str = "{fingerprint}";
+/// How many digits of it are written: chance does not give two edits of a promise the same.
+const PRINTED: usize = 12;
 
 /// The image of one promise: vow, and the promise beside it.
 const DOCKERFILE: &str = concat!(

@@ -89,11 +89,12 @@ impl<'a> Checker<'a> {
                     let d = Diagnostic::error("duplicate-name", image.span, message);
                     self.out.push(d.also(first, "first declared here").help("remove one of the two"));
                 }
-                let one = image.value.replace("{promise}", "a").replace("{version}", "1");
+                let marks = [("{promise}", "a"), ("{version}", "1"), ("{fingerprint}", "0")];
+                let one = marks.iter().fold(image.value.clone(), |name, (mark, by)| name.replace(mark, by));
                 if !Class::Image.contains(&one) {
                     let d = Diagnostic::error("bad-setting", image.span, "this is no image");
                     self.out.push(d.help(
-                        "write `registry/name:tag`, with `{promise}` and `{version}` where each has its own",
+                        "write `registry/name:tag`, with `{promise}` and `{version}` where each has its own, and `{fingerprint}` where each edit has",
                     ));
                 }
             }

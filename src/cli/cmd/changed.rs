@@ -55,8 +55,20 @@ impl Args {
                 return Err(work.no_promise(name, " here"));
             }
         }
-        let mut found = changed(&self.before(&work, ui)?, &after);
+        let before = self.before(&work, ui)?;
+        let mut found = changed(&before, &after);
         found.retain(|name, _| chosen.is_empty() || chosen.contains(&name));
+        let image = work.compilation.program.platform.pipeline_image.as_ref();
+        if image.is_some_and(|(image, _)| image.contains("{promise}")) {
+            for (name, now) in
+                found.iter().filter(|(name, now)| before.get(*name).is_some_and(|b| now.hides(b)))
+            {
+                ui.say(&format!(
+                    "`{name}` is compiled to something else, and its image is still `{}`: raise its version, or write `{{fingerprint}}` into `pipeline-image`",
+                    now.image
+                ));
+            }
+        }
         ui.data(&match self.output {
             Output::Text => found.keys().map(|name| format!("{name}\n")).collect(),
             Output::Json => format!("{}\n", json::write_compact(&list(&found))),
