@@ -187,7 +187,7 @@ fn each_way_to_run_has_its_files() {
 }
 
 /// Promises that Kratix would not take: a part of what is said, and the members of the promise.
-const LIMITS: [(&str, &str, &str); 8] = [
+const LIMITS: [(&str, &str, &str); 11] = [
     ("together, at most 40 fit", "a-promise-whose-name-is-rather-long", "pipeline \"instance\" { render }"),
     (
         "together, at most 43 fit",
@@ -200,9 +200,24 @@ const LIMITS: [(&str, &str, &str); 8] = [
     ("no name of a container", "a", "pipeline \"p\" { render container Two { image: \"a\" } }"),
     ("the container of vow", "a", "pipeline \"p\" { render container render { image: \"a\" } }"),
     (
-        "declares no volumes",
+        "declares no volume `v`",
         "a",
         "pipeline \"p\" { render container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/v\" }] } }",
+    ),
+    (
+        "`/kratix/output/` is where Kratix itself mounts",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {} }] render\n container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/kratix/output/\" }] } }",
+    ),
+    (
+        "volume of Kratix itself",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"shared-input\", emptyDir: {} }] render }",
+    ),
+    (
+        "two volumes of `p`",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {} }, { name: \"v\", emptyDir: {} }] render }",
     ),
 ];
 
@@ -217,6 +232,36 @@ fn what_kratix_would_not_take_is_refused_at_its_place() {
         assert!(!hit.primary.span.range().is_empty(), "{said}: no place");
         found.iter().for_each(wording::assert_worded);
     }
+}
+
+#[test]
+fn what_containers_share_stands_in_their_pipeline() {
+    let text = r#"promise a {
+  api A in example.org/v1 { n: Int }
+  pipeline "p" {
+    volumes: [{ name: "cache", emptyDir: { sizeLimit: "64Mi" } }]
+    imagePullSecrets: [{ name: "registry" }]
+    nodeSelector: { disk: "fast" }
+    jobOptions: { backoffLimit: 1 }
+    render
+    container c { image: "a", volumeMounts: [{ name: "cache", mountPath: "/cache" }] }
+  }
+}
+"#;
+    let platform = "platform p {\n  promises \"*.promise\"\n  pipeline-image \"ghcr.io/acme/vow:1\"\n}\n";
+    let files = [("promises.dsl", platform), ("a.promise", text)];
+    let memory = Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into());
+    let compilation = compile::platform(&memory);
+    let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+    let files = build(&memory, &compilation, engine, &[]).unwrap().into_iter().collect();
+    let spec = &promises(&files)["a"]["spec"]["workflows"]["resource"]["configure"][0]["spec"];
+    assert_eq!(spec["volumes"], json!([{ "name": "cache", "emptyDir": { "sizeLimit": "64Mi" } }]));
+    assert_eq!(spec["imagePullSecrets"], json!([{ "name": "registry" }]));
+    assert_eq!(spec["nodeSelector"], json!({ "disk": "fast" }));
+    assert_eq!(spec["jobOptions"], json!({ "backoffLimit": 1 }));
+    assert_eq!(spec["containers"].as_array().unwrap().len(), 2);
+    let again = sources(&spec["containers"][0]);
+    assert!(again["a.promise"].contains("backoffLimit"), "it travels with the promise");
 }
 
 #[test]
