@@ -351,3 +351,63 @@ fn what_applies_the_state_is_what_its_tools_take() {
     let refused = gitops(engine.program(), engine.graph(), Tool::Flux, &places);
     assert!(matches!(refused, Err(BuildError::NoState)));
 }
+
+/// A platform with destinations, and what applies it.
+fn applied(destinations: &str, tool: Tool, requests: &[&str]) -> Result<String, BuildError> {
+    let platform = format!("platform p {{\n  promises \"*.promise\"\n  state {{ {destinations} }}\n}}\n");
+    let promise = "promise a {\n  api A in example.org/v1 { b: Bool = false }\n}\n";
+    let files = [("promises.dsl", platform.as_str()), ("a.promise", promise)];
+    let compilation = compile::platform(&Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into()));
+    let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+    let places = Places {
+        state: "https://example.org/state.git".into(),
+        platform: ("https://example.org/platform.git".into(), "trunk".into()),
+        requests: requests.iter().map(|r| (*r).to_owned()).collect(),
+        namespace: "platform-requests".into(),
+    };
+    gitops(engine.program(), engine.graph(), tool, &places).map(|(_, text)| text)
+}
+
+#[test]
+fn each_destination_is_applied_to_its_cluster() {
+    let three = r#"destination here { path: "clusters/here" }
+      destination edge { path: "clusters/edge", cluster: "edge" }
+      destination far { path: "clusters/far", cluster: "https://far.example.org:6443" }"#;
+    let text = applied(three, Tool::ArgoCd, &["", "platform/vclusters"]).unwrap();
+    let all: Vec<serde_yaml::Value> = serde_yaml::Deserializer::from_str(&text)
+        .map(|d| serde::Deserialize::deserialize(d).unwrap())
+        .collect();
+    let set = |name: &str| {
+        let one = all.iter().find(|o| o["metadata"]["name"].as_str() == Some(name)).unwrap();
+        let template = &one["spec"]["template"];
+        serde_json::to_value(template).unwrap()
+    };
+    let cluster = |name: &str| set(name)["spec"]["destination"].clone();
+    assert_eq!(cluster("state-here"), json!({ "server": "https://kubernetes.default.svc" }));
+    assert_eq!(cluster("state-edge"), json!({ "name": "edge" }));
+    assert_eq!(cluster("state-far"), json!({ "server": "https://far.example.org:6443" }));
+    assert_eq!(
+        set("state-edge")["metadata"]["name"],
+        "edge.{{ index .path.segments 3 }}.{{ .path.basename }}"
+    );
+    let requests: Vec<_> = all.iter().filter(|o| o["kind"].as_str() == Some("Application")).collect();
+    assert_eq!(requests[0]["metadata"]["name"].as_str(), Some("requests"));
+    assert_eq!(requests[0]["spec"]["source"]["path"].as_str(), Some("."));
+    assert_eq!(requests[0]["spec"]["source"]["targetRevision"].as_str(), Some("trunk"));
+    assert_eq!(requests[1]["metadata"]["name"].as_str(), Some("requests.platform.vclusters"));
+
+    let refused = applied(three, Tool::Flux, &[]);
+    assert!(matches!(refused, Err(BuildError::NoKubeconfig(name, _)) if name == "far"));
+    let edge = r#"destination edge { path: "clusters/edge", cluster: "edge" }"#;
+    let text = applied(edge, Tool::Flux, &[]).unwrap();
+    assert!(text.contains("kubeConfig:\n    secretRef:\n      name: edge-kubeconfig\n"), "{text}");
+}
+
+#[test]
+fn folders_of_requests_that_cannot_be_told_apart_are_refused() {
+    let here = r#"destination here { path: "clusters/here" }"#;
+    let same = applied(here, Tool::ArgoCd, &["a/b_c", "a/b-c"]);
+    assert!(matches!(same, Err(BuildError::SameName(..))));
+    let none = applied(here, Tool::ArgoCd, &["a b"]);
+    assert!(matches!(none, Err(BuildError::NoName(..))));
+}
