@@ -12,7 +12,7 @@ mod workflow;
 
 pub use compiled::{Compiled, changed, compiled};
 pub use gitops::{Places, Tool, gitops};
-pub use previous::{Concern, Previous, previous};
+pub use previous::{Concern, Deployed, Previous, previous};
 pub use workflow::{WORKFLOW, workflow};
 
 use crate::check::program::{Program, Promise};

@@ -20,6 +20,15 @@ pub struct Concern {
     pub problem: Diagnostic,
 }
 
+/// A Promise that is deployed.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// The Promise.
+    pub promise: Value,
+    /// Where it stands.
+    pub span: Span,
+}
+
 /// What becomes of what is deployed.
 #[derive(Clone, Debug, Default)]
 pub struct Previous {
@@ -34,29 +43,30 @@ pub struct Previous {
 const CODE: &str = "deployed-promise";
 
 /// Holds the Promises `new` against those that are deployed. With `whole`, they are all that there are.
-pub fn previous(program: &Program, new: &[Value], deployed: &[Value], whole: bool) -> Previous {
+pub fn previous(program: &Program, new: &[Value], deployed: &[Deployed], whole: bool) -> Previous {
     let mut found = Previous::default();
     for promise in new {
         let called = name(promise);
         let Some(declared) = program.promise(called) else { continue };
-        match deployed.iter().find(|old| name(old) == called) {
+        match deployed.iter().map(|d| &d.promise).find(|old| name(old) == called) {
             None => drop(found.new.insert(called.to_owned())),
             Some(old) if old == promise => {}
             Some(old) => {
                 found.again.insert(called.to_owned());
                 let mut held = Held { promise: declared, found: &mut found.concerns };
                 held.pipelines(old, promise);
+                held.deletion(old, promise);
                 held.api(old, promise);
                 held.rights(old, promise);
             }
         }
     }
-    for old in deployed.iter().filter(|old| whole && !new.iter().any(|n| name(n) == name(old))) {
-        let called = name(old);
+    for old in deployed.iter().filter(|old| whole && !new.iter().any(|n| name(n) == name(&old.promise))) {
+        let called = name(&old.promise);
         let message = format!(
             "the promise `{called}` is deployed and no longer here: where its Promise is deleted, Kratix deletes all its requests and what they made"
         );
-        let problem = Diagnostic::error(CODE, Span::default(), message);
+        let problem = Diagnostic::error(CODE, old.span, message);
         found.concerns.push(concern(format!("{called}/promise"), problem));
     }
     found
@@ -97,13 +107,13 @@ impl Held<'_> {
 
     fn pipelines(&mut self, old: &Value, new: &Value) {
         let (span, promise) = (self.promise.span, self.promise.name.clone());
-        for workflow in ["resource", "promise"] {
+        for (workflow, key) in [("resource", "pipeline"), ("promise", "promise-pipeline")] {
             let (was, is) = (pipelines(old, workflow), pipelines(new, workflow));
             for lost in was.iter().filter(|name| !is.contains(*name)) {
                 let message = format!(
                     "the pipeline `{lost}` of `{promise}` is gone: Kratix deletes what it wrote for every request"
                 );
-                self.tell(&format!("pipeline:{lost}"), span, message);
+                self.tell(&format!("{key}:{lost}"), span, message);
             }
             // Where there was none, nothing was written by another name.
             for added in is.iter().filter(|name| !was.is_empty() && !was.contains(*name)) {
@@ -112,15 +122,26 @@ impl Held<'_> {
                 let message = format!(
                     "the pipeline `{added}` of `{promise}` is new: every request runs it and writes anew by that name, perhaps to another destination"
                 );
-                self.tell(&format!("pipeline:{added}"), place, message);
+                self.tell(&format!("{key}:{added}"), place, message);
             }
             let both = |all: &[String], other: &[String]| -> Vec<String> {
                 all.iter().filter(|name| other.contains(name)).cloned().collect()
             };
             if both(&was, &is) != both(&is, &was) {
                 let message = format!("the pipelines of `{promise}` run in another order than before");
-                self.tell("pipelines", span, message);
+                self.tell(&format!("{key}s"), span, message);
             }
+        }
+    }
+
+    fn deletion(&mut self, old: &Value, new: &Value) {
+        let deletes = |promise| !workflow(promise, "resource", "delete").is_empty();
+        if deletes(old) && !deletes(new) {
+            let message = format!(
+                "`{}` does nothing any more when a request goes, and the requests that exist were made to be cleaned up after",
+                self.promise.name
+            );
+            self.tell("on-delete", self.promise.span, message);
         }
     }
 

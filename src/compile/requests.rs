@@ -56,8 +56,8 @@ pub fn read(engine: &Engine, sources: &Sources, file: FileId) -> Result<Vec<Job>
 pub struct Single {
     /// `KIND/NAME in NAMESPACE`, as far as it says.
     pub title: String,
-    /// Whether a promise serves its kind.
-    pub served: bool,
+    /// The promise that serves its kind, if one does.
+    pub promise: Option<String>,
     /// The request, or everything that is wrong with it.
     pub job: Result<Job, Vec<Diagnostic>>,
 }
@@ -70,8 +70,7 @@ pub fn read_each(engine: &Engine, sources: &Sources, file: FileId) -> Result<Vec
     let nodes = request::read_documents(file, sources.name(file), sources.text(file))?;
     let single = |node: &Node| {
         let object = node.to_value();
-        let served = served(engine, &object);
-        Single { title: title(&object), served, job: job(engine, node) }
+        Single { title: title(&object), promise: served(engine, &object), job: job(engine, node) }
     };
     Ok(nodes.iter().map(single).collect())
 }
@@ -84,10 +83,11 @@ fn title(object: &Value) -> String {
     format!("{}/{} in {namespace}", text(object.get("kind")), text(metadata("name")))
 }
 
-fn served(engine: &Engine, object: &Value) -> bool {
+fn served(engine: &Engine, object: &Value) -> Option<String> {
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
-    engine.program().serving(group, text("kind")).is_some_and(|promise| !promise.foreign)
+    let promise = engine.program().serving(group, text("kind")).filter(|promise| !promise.foreign)?;
+    Some(promise.name.clone())
 }
 
 fn job(engine: &Engine, node: &Node) -> Result<Job, Vec<Diagnostic>> {

@@ -111,7 +111,7 @@ fn file(old: &mut Side<'_>, new: &mut Side<'_>, text: &RequestText, impact: &mut
         }
     };
     for (was, is) in was.into_iter().zip(is) {
-        if !was.served && !is.served {
+        if was.promise.is_none() && is.promise.is_none() {
             impact.others += 1;
             continue;
         }

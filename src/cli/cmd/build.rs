@@ -1,9 +1,9 @@
 //! `vow build`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::build::{BuildError, Places, Tool, WORKFLOW, build, gitops, previous, workflow};
+use crate::build::{BuildError, Deployed, Places, Tool, WORKFLOW, build, gitops, previous, workflow};
 use crate::cli::Outcome;
 use crate::cli::exit::Failure;
 use crate::cli::platform::{self, Work};
@@ -15,6 +15,7 @@ use crate::eval::Engine;
 use crate::source::Sources;
 use crate::source::disk::request_files;
 use crate::value::Value;
+use crate::value::path;
 use crate::value::yaml::{self, Node};
 
 /// Compile promises to what Kratix reads
@@ -120,47 +121,58 @@ impl Args {
         engine: &Engine,
         ui: &mut Ui,
     ) -> Outcome {
+        let mut sources = work.compilation.sources.clone();
         let mut old = Vec::new();
         for file in request_files(&deployed.display().to_string())? {
-            old.extend(promises_in(&file.name, &file.read()?, ui)?);
+            old.extend(promises_in(&mut sources, &file.name, &file.read()?, ui)?);
         }
         if old.is_empty() {
             return Err(Failure::Input(format!("`{}` holds no Promise", deployed.display())));
         }
         let mut new = Vec::new();
         for (path, text) in files.iter().filter(|(path, _)| path.ends_with("/promise.yaml")) {
-            new.extend(promises_in(path, text, ui)?);
+            new.extend(promises_in(&mut sources, path, text, ui)?.into_iter().map(|d| d.promise));
         }
         let found = previous(engine.program(), &new, &old, self.promises.is_empty());
         let open = found.open(&self.acknowledge).map_err(|e| Failure::Usage(e.to_string()))?;
-        if !open.is_empty() {
-            ui.report(&work.compilation.sources, &open)?;
-            return Err(Failure::Reported);
-        }
         for name in &found.new {
             ui.say(&format!("`{name}` was not deployed"));
         }
         let requests = requests(work, engine)?;
         for name in &found.again {
-            let count = requests.iter().filter(|promise| *promise == name).count();
-            let here = words::count(count, "request");
-            ui.say(&format!("`{name}` is another than before: all its requests run again, {here} of the platform's folders"));
+            let Count { all, refused } = requests.get(name).copied().unwrap_or_default();
+            let here = words::count(all, "request");
+            let taken = match refused {
+                0 => String::new(),
+                n => format!(", of which it refuses {n}"),
+            };
+            ui.say(&format!(
+                "`{name}` is another than before: all its requests run again, {here} of the platform's folders{taken}"
+            ));
         }
-        Ok(())
+        if open.is_empty() {
+            return Ok(());
+        }
+        ui.report(&sources, &open)?;
+        Err(Failure::Reported)
     }
 }
 
 /// The Promises in a text.
-fn promises_in(name: &str, text: &str, ui: &mut Ui) -> Result<Vec<Value>, Failure> {
-    let mut sources = Sources::default();
+fn promises_in(sources: &mut Sources, name: &str, text: &str, ui: &mut Ui) -> Result<Vec<Deployed>, Failure> {
     let file = sources.add(name, text);
     match yaml::read(file, text) {
         Ok(nodes) => {
-            let is_one = |v: &Value| v.get("kind").and_then(Value::as_str) == Some("Promise");
-            Ok(nodes.iter().map(Node::to_value).filter(is_one).collect())
+            let is_one = |d: &Deployed| d.promise.get("kind").and_then(Value::as_str) == Some("Promise");
+            let name = path::Path::key("metadata").then_key("name");
+            let deployed = |node: &Node| Deployed {
+                promise: node.to_value(),
+                span: node.at(&name).map_or(node.span, |name| name.span),
+            };
+            Ok(nodes.iter().map(deployed).filter(is_one).collect())
         }
         Err(problem) => {
-            ui.report(&sources, &[*problem])?;
+            ui.report(sources, &[*problem])?;
             Err(Failure::Reported)
         }
     }
@@ -178,14 +190,26 @@ fn request_folders(work: &Work) -> Result<Vec<String>, Failure> {
     Ok(all.into_iter().collect())
 }
 
-/// The promises of the requests in the platform's folders.
-fn requests(work: &Work, engine: &Engine) -> Result<Vec<String>, Failure> {
-    let mut out = Vec::new();
+/// How many requests of a promise there are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    all: usize,
+    /// Those that it does not take.
+    refused: usize,
+}
+
+/// The requests in the platform's folders, by the promise that serves them.
+fn requests(work: &Work, engine: &Engine) -> Result<BTreeMap<String, Count>, Failure> {
+    let mut out: BTreeMap<String, Count> = BTreeMap::new();
     for (_, file) in work.own_requests()? {
         let mut sources = Sources::default();
         let id = sources.add(file.name.clone(), file.read()?);
-        let read = read_each(engine, &sources, id).unwrap_or_default();
-        out.extend(read.into_iter().filter_map(|single| Some(single.job.ok()?.promise)));
+        for single in read_each(engine, &sources, id).unwrap_or_default() {
+            let Some(promise) = single.promise else { continue };
+            let count = out.entry(promise).or_default();
+            count.all += 1;
+            count.refused += usize::from(single.job.is_err());
+        }
     }
     Ok(out)
 }
