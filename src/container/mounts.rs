@@ -205,6 +205,20 @@ impl Mounts {
         Ok((!entries.is_empty()).then(|| yaml::write(&Value::list(entries))))
     }
 
+    /// What is told to Kratix beside the output: the name of each file that is there, and its text.
+    pub(super) fn beside(&self) -> Result<Vec<(&'static str, String)>, MountError> {
+        let mut out = vec![];
+        for name in [STATUS, SELECTORS] {
+            out.extend(read(&self.metadata, name)?.map(|text| (name, text)));
+        }
+        Ok(out)
+    }
+
+    /// Takes files away that are told to Kratix beside the output.
+    pub(super) fn take_back(&self, names: &[String]) -> Result<(), MountError> {
+        Ok(self.change(&Bundle::default(), names, None)?)
+    }
+
     /// What others, or we before, have told Kratix in a file.
     fn told(&self, name: &str) -> Result<Option<Value>, MountError> {
         let Some(text) = read(&self.metadata, name)? else { return Ok(None) };
@@ -214,6 +228,25 @@ impl Mounts {
             Err(why) => Err(strange(name, &format!("cannot be read: {why}"))),
         }
     }
+}
+
+/// What Kratix could not read of a file beside the output.
+pub(super) fn unreadable(name: &str, text: &str) -> Option<String> {
+    let told = match value(text) {
+        Ok(Value::Null) => return None,
+        Ok(told) => told,
+        Err(why) => return Some(format!("cannot be read: {why}")),
+    };
+    if name == STATUS {
+        return (!matches!(told, Value::Map(_))).then(|| "is no object, and a status is one".to_owned());
+    }
+    let labels = |labels: &Value| match labels {
+        Value::Map(labels) => labels.iter().all(|(_, v)| v.as_str().is_some()),
+        _ => false,
+    };
+    let selects = |entry: &Value| entry.get("matchLabels").is_some_and(labels);
+    let all = told.as_list().is_some_and(|list| list.iter().all(selects));
+    (!all).then(|| "is no list of `directory` and `matchLabels`, whose values are texts".to_owned())
 }
 
 impl Note {

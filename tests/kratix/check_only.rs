@@ -38,6 +38,39 @@ fn what_breaks_no_rule_passes_untouched() {
 }
 
 #[test]
+fn what_is_told_beside_the_output_is_judged_as_well() {
+    let key = "clientKey: |\n  -----BEGIN RSA PRIVATE KEY-----\n  MIIEowIBAAKCAQEAhunter2\n  -----END RSA PRIVATE KEY-----\n";
+    let told = [
+        ("status.yaml", key, "no-secret"),
+        ("status.yaml", "- a\n", "`status.yaml` is no object"),
+        ("status.yaml", "a: [\n", "`status.yaml` cannot be read"),
+        ("destination-selectors.yaml", "directory: a\n", "`destination-selectors.yaml` is no list"),
+        (
+            "destination-selectors.yaml",
+            "- directory: a\n  matchLabels: {size: 1}\n",
+            "whose values are texts",
+        ),
+    ];
+    for (name, text, said) in told {
+        let pod = pod(&[("a.yaml", GOOD)]);
+        pod.write(&format!("metadata/{name}"), text);
+        let ended = pod.run();
+        assert_eq!(ended.code, Some(0), "{}", ended.log);
+        assert!(ended.log.contains(said), "{name}: {}", ended.log);
+        let metadata = pod.files("metadata");
+        assert!(metadata["workflow-control.yaml"].starts_with("suspend: true\n"));
+        let everything = format!("{}{metadata:?}{:?}", ended.log, pod.last_words());
+        assert!(!everything.contains("hunter2"), "{everything}");
+        // Mended, it passes.
+        pod.write("metadata/destination-selectors.yaml", "- directory: a\n  matchLabels: {size: \"1\"}\n");
+        pod.write("metadata/status.yaml", "url: https://shop.example.org\n");
+        let again = pod.run();
+        assert!(again.log.ends_with("judged 1 file\n"), "{}", again.log);
+        assert!(pod.files("metadata")["status.yaml"].contains("https://shop.example.org"));
+    }
+}
+
+#[test]
 fn what_breaks_a_rule_suspends_the_workflow_and_shows_no_secret() {
     let secret =
         "apiVersion: v1\nkind: Secret\nmetadata: {name: x, namespace: y}\nstringData: {p: hunter2hunter2}\n";
