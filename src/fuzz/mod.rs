@@ -3,7 +3,7 @@
 //! What a request may be refused for is no fault: its promise says so (`check`, `as … else`, `via`), or a rule found a
 //! Secret or its like in what the request left open. Both are counted, with the smallest request of each. A *fault* is
 //! what should never be: a budget or a script that fails, documents that differ from one rendering to the next, bytes
-//! that break a rule although their documents passed.
+//! that break a rule although their documents passed, a document that a rule refuses although it was proved of it.
 //!
 //! Requests come in blocks, each with a seed of its own, so any number of threads finds the same.
 

@@ -2,6 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::eval::{Engine, Refusal, render_flow};
+use crate::rules::prove::disproved;
 use crate::rules::{Passed, gate, reread};
 use crate::source::Span;
 use crate::value::ops::sorted;
@@ -28,6 +29,9 @@ pub struct Group {
     /// The place in the program; nowhere for an api.
     pub span: Span,
 }
+
+/// A rule refuses what it was proved of.
+const UNSOUND: &str = "unsound-proof";
 
 /// Codes of refusals that no request should be able to raise.
 const FAULTS: [&str; 4] = ["over-budget", "script-failed", "unknown-promise", "wrong-result"];
@@ -67,7 +71,17 @@ fn flow(engine: &Engine, promise: &str, object: &Value) -> Result<Passed, (Group
         let verdict = if FAULTS.contains(&r.code) { Verdict::Fault } else { Verdict::Refused };
         ended(verdict, r.code, r.span, &r.message)
     })?;
-    gate(engine, vec![flow]).map_err(|found| match found.iter().find(|d| d.is_error()) {
+    let found = match gate(engine, vec![flow]) {
+        Ok(passed) => return Ok(passed),
+        Err(found) => found,
+    };
+    // Once more, as the gate has kept it: what is refused is rare.
+    let again = render_flow(engine, promise, &request).ok();
+    if let Some(d) = again.and_then(|flow| disproved(engine, &flow)) {
+        let message = format!("`{}` was proved of it, and yet: {}", d.code, d.message);
+        return Err(ended(Verdict::Fault, UNSOUND, d.primary.span, &message));
+    }
+    Err(match found.iter().find(|d| d.is_error()) {
         Some(Diagnostic { code, primary, message, .. }) => ended(Verdict::Rule, *code, primary.span, message),
         None => ended(Verdict::Fault, "unfaithful", Span::default(), "the gate refuses without a reason"),
     })

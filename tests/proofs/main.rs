@@ -19,9 +19,10 @@ use vow::check::program::Promise;
 use vow::diag::Diagnostic;
 use vow::eval::{Engine, Flow, Phase, Rendering, render};
 use vow::known::rendered;
-use vow::rules::prove::{Verdict, proofs};
+use vow::rules::prove::{Verdict, disproved, proofs};
 use vow::rules::{Stream, gate};
 use vow::sample::Samples;
+use vow::value::Value;
 
 use support::{programs, requests, seed, shipped};
 
@@ -135,4 +136,26 @@ fn what_a_batch_lets_pass_is_let_pass_in_full() {
         all += passed;
     }
     assert!(all > requests(), "only {all} requests were let pass");
+}
+
+/// A document that is not what its promise makes of any request: whoever looks for wrong proofs must see it as one.
+#[test]
+fn a_wrong_proof_would_be_seen() {
+    let engine = shipped();
+    let promise = engine.program().promise("vcluster-coredns").unwrap();
+    let mut requests = Samples::new(promise.api.as_ref().unwrap(), seed());
+    let rendered = requests.find_map(|object| {
+        let request = engine.admit(&promise.name, &object).ok()?;
+        render(&engine, &promise.name, &request).ok()
+    });
+    let mut rendering = rendered.unwrap();
+    let flow = |rendering: &Rendering| Flow { renderings: vec![rendering.clone()] };
+    assert!(disproved(&engine, &flow(&rendering)).is_none());
+    let document = &mut rendering.documents[0];
+    let Value::Map(map) = &document.object else { panic!("no object") };
+    let mut map = (**map).clone();
+    map.insert("token".into(), Value::str("ghp_0123456789abcdefghijABCDEFGHIJ012345"));
+    document.object = Value::map(map);
+    let found = disproved(&engine, &flow(&rendering)).expect("a rule that was proved refuses it");
+    assert_eq!(found.code, "no-secret");
 }

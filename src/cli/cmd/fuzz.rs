@@ -30,7 +30,8 @@ use crate::value::yaml;
 /// refused by a rule: what the api leaves open let in something that no rule lets out, a Secret in free-form values for
 /// one. Nobody would have got it, but its developer learns it late: a narrower type tells them at once;
 ///
-/// a fault: a budget or a script that fails, documents that differ, bytes that are not what was judged.
+/// a fault: a budget or a script that fails, documents that differ, bytes that are not what was judged,
+/// a rule that refuses what it was proved of.
 ///
 /// Of each there is the smallest request, as YAML that `vow render` takes. The same seed finds the same. Exit status 1 for
 /// a fault; with `--strict` for a rule that refuses, too.

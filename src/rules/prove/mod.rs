@@ -14,6 +14,7 @@ mod table;
 pub(super) use doubt::{Doubts, part};
 pub(super) use quiet::Quiet;
 pub(super) use skip::Skip;
+pub use skip::disproved;
 pub use table::{Open, Proof, Verdict, proofs, refuted};
 
 use super::subject::{Facts, Subject};

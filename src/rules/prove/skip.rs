@@ -1,7 +1,9 @@
 //! What is proved need not be judged.
 
 use super::{RULES, Verdict, proofs};
-use crate::eval::{Cleared, Document, Engine, Phase};
+use crate::diag::Diagnostic;
+use crate::eval::{Cleared, Document, Engine, Flow, Phase, Rendering};
+use crate::rules::gate;
 
 /// From so many documents on it pays to find out what is proved.
 const MANY: usize = 256;
@@ -27,6 +29,20 @@ impl<'e> Skip<'e> {
         let set = nodes.get(document.origin.node).copied().unwrap_or_default();
         RULES.iter().position(|r| *r == rule).is_some_and(|bit| set >> bit & 1 == 1)
     }
+}
+
+/// What a rule has against a document of which it was proved. There should never be anything: then the proof is wrong.
+pub fn disproved(engine: &Engine, flow: &Flow) -> Option<Diagnostic> {
+    let skip = Skip { cleared: Some(cleared(engine)) };
+    let alone = |rendering: &Rendering, document: &Document| {
+        let documents = vec![document.clone()];
+        let one = Rendering { documents, deletion: vec![], files: vec![], ..rendering.clone() };
+        let found = gate(engine, vec![Flow { renderings: vec![one] }]).err()?;
+        found.into_iter().find(|d| d.is_error() && skip.is_proved(d.code, document))
+    };
+    flow.renderings.iter().find_map(|rendering| {
+        rendering.documents.iter().chain(&rendering.deletion).find_map(|document| alone(rendering, document))
+    })
 }
 
 fn cleared(engine: &Engine) -> &Cleared {
