@@ -187,7 +187,7 @@ fn each_way_to_run_has_its_files() {
 }
 
 /// Promises that Kratix would not take: a part of what is said, and the members of the promise.
-const LIMITS: [(&str, &str, &str); 8] = [
+const LIMITS: [(&str, &str, &str); 11] = [
     ("together, at most 40 fit", "a-promise-whose-name-is-rather-long", "pipeline \"instance\" { render }"),
     (
         "together, at most 43 fit",
@@ -200,9 +200,24 @@ const LIMITS: [(&str, &str, &str); 8] = [
     ("no name of a container", "a", "pipeline \"p\" { render container Two { image: \"a\" } }"),
     ("the container of vow", "a", "pipeline \"p\" { render container render { image: \"a\" } }"),
     (
-        "declares no volumes",
+        "declares no volume `v`",
         "a",
         "pipeline \"p\" { render container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/v\" }] } }",
+    ),
+    (
+        "`/kratix/output/` is where Kratix itself mounts",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {} }] render\n container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/kratix/output/\" }] } }",
+    ),
+    (
+        "volume of Kratix itself",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"shared-input\", emptyDir: {} }] render }",
+    ),
+    (
+        "two volumes of `p`",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {} }, { name: \"v\", emptyDir: {} }] render }",
     ),
 ];
 
@@ -217,6 +232,36 @@ fn what_kratix_would_not_take_is_refused_at_its_place() {
         assert!(!hit.primary.span.range().is_empty(), "{said}: no place");
         found.iter().for_each(wording::assert_worded);
     }
+}
+
+#[test]
+fn what_containers_share_stands_in_their_pipeline() {
+    let text = r#"promise a {
+  api A in example.org/v1 { n: Int }
+  pipeline "p" {
+    volumes: [{ name: "cache", emptyDir: { sizeLimit: "64Mi" } }]
+    imagePullSecrets: [{ name: "registry" }]
+    nodeSelector: { disk: "fast" }
+    jobOptions: { backoffLimit: 1 }
+    render
+    container c { image: "a", volumeMounts: [{ name: "cache", mountPath: "/cache" }] }
+  }
+}
+"#;
+    let platform = "platform p {\n  promises \"*.promise\"\n  pipeline-image \"ghcr.io/acme/vow:1\"\n}\n";
+    let files = [("promises.dsl", platform), ("a.promise", text)];
+    let memory = Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into());
+    let compilation = compile::platform(&memory);
+    let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+    let files = build(&memory, &compilation, engine, &[]).unwrap().into_iter().collect();
+    let spec = &promises(&files)["a"]["spec"]["workflows"]["resource"]["configure"][0]["spec"];
+    assert_eq!(spec["volumes"], json!([{ "name": "cache", "emptyDir": { "sizeLimit": "64Mi" } }]));
+    assert_eq!(spec["imagePullSecrets"], json!([{ "name": "registry" }]));
+    assert_eq!(spec["nodeSelector"], json!({ "disk": "fast" }));
+    assert_eq!(spec["jobOptions"], json!({ "backoffLimit": 1 }));
+    assert_eq!(spec["containers"].as_array().unwrap().len(), 2);
+    let again = sources(&spec["containers"][0]);
+    assert!(again["a.promise"].contains("backoffLimit"), "it travels with the promise");
 }
 
 #[test]
@@ -305,4 +350,64 @@ fn what_applies_the_state_is_what_its_tools_take() {
     let engine = none.engine.as_ref().unwrap();
     let refused = gitops(engine.program(), engine.graph(), Tool::Flux, &places);
     assert!(matches!(refused, Err(BuildError::NoState)));
+}
+
+/// A platform with destinations, and what applies it.
+fn applied(destinations: &str, tool: Tool, requests: &[&str]) -> Result<String, BuildError> {
+    let platform = format!("platform p {{\n  promises \"*.promise\"\n  state {{ {destinations} }}\n}}\n");
+    let promise = "promise a {\n  api A in example.org/v1 { b: Bool = false }\n}\n";
+    let files = [("promises.dsl", platform.as_str()), ("a.promise", promise)];
+    let compilation = compile::platform(&Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into()));
+    let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+    let places = Places {
+        state: "https://example.org/state.git".into(),
+        platform: ("https://example.org/platform.git".into(), "trunk".into()),
+        requests: requests.iter().map(|r| (*r).to_owned()).collect(),
+        namespace: "platform-requests".into(),
+    };
+    gitops(engine.program(), engine.graph(), tool, &places).map(|(_, text)| text)
+}
+
+#[test]
+fn each_destination_is_applied_to_its_cluster() {
+    let three = r#"destination here { path: "clusters/here" }
+      destination edge { path: "clusters/edge", cluster: "edge" }
+      destination far { path: "clusters/far", cluster: "https://far.example.org:6443" }"#;
+    let text = applied(three, Tool::ArgoCd, &["", "platform/vclusters"]).unwrap();
+    let all: Vec<serde_yaml::Value> = serde_yaml::Deserializer::from_str(&text)
+        .map(|d| serde::Deserialize::deserialize(d).unwrap())
+        .collect();
+    let set = |name: &str| {
+        let one = all.iter().find(|o| o["metadata"]["name"].as_str() == Some(name)).unwrap();
+        let template = &one["spec"]["template"];
+        serde_json::to_value(template).unwrap()
+    };
+    let cluster = |name: &str| set(name)["spec"]["destination"].clone();
+    assert_eq!(cluster("state-here"), json!({ "server": "https://kubernetes.default.svc" }));
+    assert_eq!(cluster("state-edge"), json!({ "name": "edge" }));
+    assert_eq!(cluster("state-far"), json!({ "server": "https://far.example.org:6443" }));
+    assert_eq!(
+        set("state-edge")["metadata"]["name"],
+        "edge.{{ index .path.segments 3 }}.{{ .path.basename }}"
+    );
+    let requests: Vec<_> = all.iter().filter(|o| o["kind"].as_str() == Some("Application")).collect();
+    assert_eq!(requests[0]["metadata"]["name"].as_str(), Some("requests"));
+    assert_eq!(requests[0]["spec"]["source"]["path"].as_str(), Some("."));
+    assert_eq!(requests[0]["spec"]["source"]["targetRevision"].as_str(), Some("trunk"));
+    assert_eq!(requests[1]["metadata"]["name"].as_str(), Some("requests.platform.vclusters"));
+
+    let refused = applied(three, Tool::Flux, &[]);
+    assert!(matches!(refused, Err(BuildError::NoKubeconfig(name, _)) if name == "far"));
+    let edge = r#"destination edge { path: "clusters/edge", cluster: "edge" }"#;
+    let text = applied(edge, Tool::Flux, &[]).unwrap();
+    assert!(text.contains("kubeConfig:\n    secretRef:\n      name: edge-kubeconfig\n"), "{text}");
+}
+
+#[test]
+fn folders_of_requests_that_cannot_be_told_apart_are_refused() {
+    let here = r#"destination here { path: "clusters/here" }"#;
+    let same = applied(here, Tool::ArgoCd, &["a/b_c", "a/b-c"]);
+    assert!(matches!(same, Err(BuildError::SameName(..))));
+    let none = applied(here, Tool::ArgoCd, &["a b"]);
+    assert!(matches!(none, Err(BuildError::NoName(..))));
 }

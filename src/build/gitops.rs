@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::BuildError;
 use crate::check::program::Program;
-use crate::check::state::State;
+use crate::check::state::{Destination, State};
+use crate::check::types::Class;
 use crate::graph::RenderGraph;
 use crate::layout;
 use crate::value::{Value, yaml};
@@ -43,7 +44,7 @@ const WAVE: &str = "kratix.io/wave";
 /// The file to write, and its text.
 ///
 /// # Errors
-/// If the platform declares no state.
+/// If the platform declares no state, or if something cannot be named.
 pub fn gitops(
     program: &Program,
     graph: &RenderGraph,
@@ -53,9 +54,10 @@ pub fn gitops(
     let Some(state) = program.platform.state.as_ref().filter(|s| !s.destinations.is_empty()) else {
         return Err(BuildError::NoState);
     };
+    let folders = applications(&places.requests)?;
     let (file, objects) = match tool {
-        Tool::ArgoCd => ("gitops/argocd.yaml", argocd(program, graph, state, places)),
-        Tool::Flux => ("gitops/flux.yaml", flux(state, places)),
+        Tool::ArgoCd => ("gitops/argocd.yaml", argocd(program, graph, state, places, &folders)),
+        Tool::Flux => ("gitops/flux.yaml", flux(state, places, &folders)?),
     };
     let objects: Vec<Value> = objects.iter().map(value_of).collect();
     Ok((file.to_owned(), yaml::write_stream(&objects)))
@@ -80,18 +82,52 @@ fn value_of(object: &Json) -> Value {
     }
 }
 
-fn argocd(program: &Program, graph: &RenderGraph, state: &State, places: &Places) -> Vec<Json> {
-    let requests = places.requests.iter().map(|folder| {
+/// The folders of requests, each with the name of what applies it.
+///
+/// # Errors
+/// If two of them would be called the same, or one has no name.
+fn applications(folders: &[String]) -> Result<BTreeMap<String, &str>, BuildError> {
+    let mut all: BTreeMap<String, &str> = BTreeMap::new();
+    for folder in folders {
+        let named = format!("requests.{}", folder.replace('/', ".").replace('_', "-").to_lowercase());
+        let name = if folder.is_empty() { "requests".to_owned() } else { named };
+        if !Class::DnsSubdomain.contains(&name) {
+            return Err(BuildError::NoName(folder.clone()));
+        }
+        if let Some(other) = all.insert(name, folder) {
+            return Err(BuildError::SameName(other.to_owned(), folder.clone()));
+        }
+    }
+    Ok(all)
+}
+
+/// The cluster of a destination, as Argo CD names it.
+fn cluster(destination: &Destination) -> Json {
+    match destination.cluster.as_deref() {
+        None => json!({ "server": "https://kubernetes.default.svc" }),
+        Some(url) if url.contains(':') => json!({ "server": url }),
+        Some(name) => json!({ "name": name }),
+    }
+}
+
+fn argocd(
+    program: &Program,
+    graph: &RenderGraph,
+    state: &State,
+    places: &Places,
+    folders: &BTreeMap<String, &str>,
+) -> Vec<Json> {
+    let requests = folders.iter().map(|(name, folder)| {
         json!({
             "apiVersion": "argoproj.io/v1alpha1",
             "kind": "Application",
-            "metadata": { "name": format!("requests-{}", dashed(folder)), "namespace": "argocd" },
+            "metadata": { "name": name, "namespace": "argocd" },
             "spec": {
                 "project": "default",
                 "source": {
                     "repoURL": places.platform.0,
                     "targetRevision": places.platform.1,
-                    "path": folder,
+                    "path": path(folder),
                     "directory": { "recurse": true }
                 },
                 "destination": { "server": "https://kubernetes.default.svc", "namespace": places.namespace },
@@ -133,7 +169,8 @@ fn argocd(program: &Program, graph: &RenderGraph, state: &State, places: &Places
                 },
                 "template": {
                     "metadata": {
-                        "name": format!("{}-{{{{ index .path.segments {namespace} }}}}-{{{{ .path.basename }}}}", destination.name),
+                        // No part holds a dot, so no two folders have one name.
+                        "name": format!("{}.{{{{ index .path.segments {namespace} }}}}.{{{{ .path.basename }}}}", destination.name),
                         "labels": { (WAVE): "{{ .values.wave }}" }
                     },
                     "spec": {
@@ -144,7 +181,7 @@ fn argocd(program: &Program, graph: &RenderGraph, state: &State, places: &Places
                             "path": "{{ .path.path }}",
                             "directory": { "recurse": true }
                         },
-                        "destination": { "server": "https://kubernetes.default.svc" },
+                        "destination": cluster(destination),
                         "syncPolicy": {
                             "automated": { "prune": true, "selfHeal": true },
                             "syncOptions": ["ServerSideApply=true"]
@@ -175,7 +212,9 @@ fn waves<'p>(program: &'p Program, graph: &RenderGraph) -> BTreeMap<&'p str, usi
     waves
 }
 
-fn flux(state: &State, places: &Places) -> Vec<Json> {
+/// # Errors
+/// If a destination names its cluster by the URL of its API server: Flux reaches another cluster by a kubeconfig.
+fn flux(state: &State, places: &Places, folders: &BTreeMap<String, &str>) -> Result<Vec<Json>, BuildError> {
     let source = |name: &str, url: &str, branch: &str| {
         json!({
             "apiVersion": "source.toolkit.fluxcd.io/v1",
@@ -189,7 +228,7 @@ fn flux(state: &State, places: &Places) -> Vec<Json> {
             "interval": "10m",
             "prune": true,
             "wait": false,
-            "path": format!("./{path}"),
+            "path": if path.is_empty() { "./".to_owned() } else { format!("./{path}") },
             "sourceRef": { "kind": "GitRepository", "name": source }
         });
         if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
@@ -206,20 +245,31 @@ fn flux(state: &State, places: &Places) -> Vec<Json> {
         source("platform", &places.platform.0, &places.platform.1),
         source("state", &places.state, &state.branch),
     ];
-    let name = |folder: &String| format!("requests-{}", dashed(folder));
-    for folder in &places.requests {
+    for (name, folder) in folders {
         // No `targetNamespace`: it would move requests that name a namespace, too.
-        out.push(kustomization(&name(folder), "platform", folder, json!({})));
+        out.push(kustomization(name, "platform", folder, json!({})));
     }
-    let after: Vec<_> = places.requests.iter().map(|folder| json!({ "name": name(folder) })).collect();
+    let after: Vec<_> = folders.keys().map(|name| json!({ "name": name })).collect();
     for destination in &state.destinations {
         let top = layout::resources(state, destination);
-        let more = json!({ "dependsOn": after });
-        out.push(kustomization(&format!("state-{}", destination.name), "state", &top, more));
+        let mut more = Map::from_iter([("dependsOn".to_owned(), json!(after))]);
+        match destination.cluster.as_deref() {
+            None => {}
+            Some(url) if url.contains(':') => {
+                return Err(BuildError::NoKubeconfig(destination.name.clone(), url.to_owned()));
+            }
+            // A reference: the kubeconfig lies where somebody put it for Flux.
+            Some(name) => {
+                let reference = json!({ "secretRef": { "name": format!("{name}-kubeconfig") } });
+                more.insert("kubeConfig".to_owned(), reference);
+            }
+        }
+        out.push(kustomization(&format!("state-{}", destination.name), "state", &top, Json::Object(more)));
     }
-    out
+    Ok(out)
 }
 
-fn dashed(folder: &str) -> String {
-    folder.replace('/', "-")
+/// A folder as Argo CD takes it.
+fn path(folder: &str) -> &str {
+    if folder.is_empty() { "." } else { folder }
 }

@@ -1,5 +1,7 @@
 //! What Kratix refuses when a Promise is applied, or stumbles over later.
 
+use std::collections::BTreeSet;
+
 use super::bundle::Bundle;
 use super::promise::{RENDER, variable_of};
 use crate::check::label;
@@ -16,6 +18,9 @@ const NAME: usize = 60;
 const VARIABLE: usize = 128 << 10;
 /// The most bytes of a Promise: `kubectl apply` keeps a copy of it in an annotation.
 const PROMISE: usize = 256 << 10;
+/// The volumes that Kratix adds to every pipeline, and where its containers find them.
+const KRATIX_VOLUMES: [&str; 4] = ["shared-input", "shared-output", "shared-metadata", "promise-scheduling"];
+const KRATIX_MOUNTS: [&str; 3] = ["/kratix/input", "/kratix/output", "/kratix/metadata"];
 
 /// Everything that Kratix or Kubernetes would not take.
 pub(super) fn check(
@@ -28,6 +33,7 @@ pub(super) fn check(
     let mut found = Found { out: vec![] };
     found.names(promise);
     found.api(promise);
+    found.volumes(promise, document);
     if !Class::Image.contains(image) {
         found.add(promise.span, format!("`{image}` is no image"), "see `pipeline-image` in `promises.dsl`");
     }
@@ -91,11 +97,6 @@ impl Found {
                     let message = format!("the container of vow is named `{RENDER}`");
                     self.add(c.span, message, "give this one another name");
                 }
-                let mounts = c.body.iter().any(mounted);
-                if mounts {
-                    let message = "a pipeline declares no volumes, so nothing can be mounted".to_owned();
-                    self.add(c.span, message, "read from `/kratix/input`, write to `/kratix/output`");
-                }
             }
         }
         if let Some(deletion) = &promise.deletion {
@@ -103,6 +104,41 @@ impl Found {
         }
         if !promise.dependencies.is_empty() {
             self.length(promise, "promise-configure", DEFAULT_PIPELINE, promise.span);
+        }
+    }
+
+    /// What Kubernetes asks of volumes and their mounts, and what Kratix has taken for itself.
+    fn volumes(&mut self, promise: &Promise, document: &Value) {
+        let workflow =
+            document.get("spec").and_then(|s| s.get("workflows")?.get("resource")?.get("configure"));
+        let built = workflow.and_then(Value::as_list).unwrap_or_default();
+        for (pipeline, spec) in promise.pipelines.iter().zip(built.iter().filter_map(|p| p.get("spec"))) {
+            let mut names = BTreeSet::new();
+            for name in strings(spec, "volumes", "name") {
+                if KRATIX_VOLUMES.contains(&name) {
+                    let message = format!("a volume of Kratix itself is named `{name}`");
+                    self.add(pipeline.span, message, "give this one another name");
+                }
+                if !names.insert(name) {
+                    let message = format!("two volumes of `{}` are named `{name}`", pipeline.name);
+                    self.add(pipeline.span, message, "give one of them another name");
+                }
+            }
+            let containers = spec.get("containers").and_then(Value::as_list).unwrap_or_default();
+            for (step, built) in pipeline.steps.iter().zip(containers) {
+                let PipelineStep::Container(c) = step else { continue };
+                for name in strings(built, "volumeMounts", "name").filter(|name| !names.contains(name)) {
+                    let message = format!("the pipeline `{}` declares no volume `{name}`", pipeline.name);
+                    let help = "declare it in the pipeline: `volumes: [{ name: \"…\", emptyDir: {} }]`";
+                    self.add(c.span, message, help);
+                }
+                for path in strings(built, "volumeMounts", "mountPath") {
+                    if KRATIX_MOUNTS.contains(&path.trim_end_matches('/')) {
+                        let message = format!("`{path}` is where Kratix itself mounts something");
+                        self.add(c.span, message, "mount this one elsewhere");
+                    }
+                }
+            }
         }
     }
 
@@ -145,11 +181,8 @@ impl Found {
     }
 }
 
-fn mounted(entry: &crate::check::program::Entry) -> bool {
-    use crate::check::program::Entry;
-    match entry {
-        Entry::Field { path, .. } => path.first().is_some_and(|k| &**k == "volumeMounts"),
-        Entry::When { entries, .. } | Entry::For { entries, .. } => entries.iter().any(mounted),
-        Entry::Computed { .. } => false,
-    }
+/// The texts called `key` of the items of a list.
+fn strings<'v>(of: &'v Value, list: &str, key: &'static str) -> impl Iterator<Item = &'v str> {
+    let items = of.get(list).and_then(Value::as_list).unwrap_or_default();
+    items.iter().filter_map(move |item| item.get(key)?.as_str())
 }

@@ -38,6 +38,19 @@ pub enum BuildError {
         "`promises.dsl` declares no state repository; add `state {{ branch: \"main\", destination NAME {{ path: \"…\" }} }}`"
     )]
     NoState,
+    /// A folder of requests has no name that Kubernetes takes.
+    #[error(
+        "what applies `{0}` is named after it, and Kubernetes takes no such name; rename the folder with letters, digits and `-`"
+    )]
+    NoName(String),
+    /// Two folders of requests have one name.
+    #[error("what applies `{0}` and what applies `{1}` would have one name; rename one of the folders")]
+    SameName(String, String),
+    /// Flux reaches a cluster by its kubeconfig.
+    #[error(
+        "the destination `{0}` has the cluster `{1}`, and Flux reaches a cluster by a kubeconfig; write its name in `cluster`, and keep the kubeconfig in the Secret `NAME-kubeconfig` of `flux-system`"
+    )]
+    NoKubeconfig(String, String),
     /// All promises run in one image.
     #[error(
         "all promises run in `{0}`, which does not change with them; let each have an image of its own with `{{promise}}` in `pipeline-image`"

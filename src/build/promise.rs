@@ -64,14 +64,18 @@ impl Build<'_> {
                     PipelineStep::Container(c) => self.container(c)?,
                 });
             }
-            configure.push(pipeline(&p.name, containers, None));
+            let mut settings = Map::new();
+            for setting in &p.settings {
+                settings.extend(self.constant(&setting.body, setting.slots)?);
+            }
+            configure.push(pipeline(&p.name, settings, containers, None));
         }
         let delete = promise.deletion.as_ref().map(|_| {
             let rights = rights::of_deletion(self.program, self.engine, promise);
-            Value::list(vec![pipeline(DEFAULT_PIPELINE, vec![vow()], some(rights))])
+            Value::list(vec![pipeline(DEFAULT_PIPELINE, Map::new(), vec![vow()], some(rights))])
         });
         let install = (!promise.dependencies.is_empty())
-            .then(|| Value::list(vec![pipeline(DEFAULT_PIPELINE, vec![vow()], None)]));
+            .then(|| Value::list(vec![pipeline(DEFAULT_PIPELINE, Map::new(), vec![vow()], None)]));
         let resource = object([("configure", some(configure)), ("delete", delete)]);
         let installed = object([("configure", install)]);
         let there = |part: Map| (!part.is_empty()).then(|| Value::map(part));
@@ -123,13 +127,14 @@ pub(super) fn variable_of(path: &str, text: &str) -> String {
     escaped(&format!("// {path}\n{text}"))
 }
 
-fn pipeline(name: &str, containers: Vec<Value>, permissions: Option<Value>) -> Value {
+fn pipeline(name: &str, settings: Map, containers: Vec<Value>, permissions: Option<Value>) -> Value {
     let rbac = permissions.map(|p| value([("permissions", Some(p))]));
-    let spec = value([("rbac", rbac), ("containers", Some(Value::list(containers)))]);
+    let mut spec = object([("rbac", rbac), ("containers", Some(Value::list(containers)))]);
+    spec.extend(settings);
     value([
         ("apiVersion", Some("platform.kratix.io/v1alpha1".into())),
         ("kind", Some("Pipeline".into())),
         ("metadata", Some(value([("name", Some(name.into()))]))),
-        ("spec", Some(spec)),
+        ("spec", Some(Value::map(spec))),
     ])
 }

@@ -12,7 +12,8 @@ use super::program::{Entry, Expr, ExprKind};
 use super::promise::lets;
 use super::types::{Field, Lit, Record, Type};
 use super::workflow::{
-    Container, Deletion, Dependency, Destination, Format, OutputFile, Pipeline, PipelineStep, Status,
+    Container, Deletion, Dependency, Destination, Format, OutputFile, Pipeline, PipelineSetting,
+    PipelineStep, Status,
 };
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
@@ -148,10 +149,14 @@ impl<'a> Checker<'a> {
     }
 
     fn pipeline(&mut self, module: usize, decl: &'a ast::Pipeline) -> Pipeline {
-        let mut steps = Vec::new();
+        let (mut steps, mut settings) = (Vec::new(), Vec::new());
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
         for step in &decl.steps {
             match step {
+                ast::PipelineStep::Setting { body } => {
+                    let (entries, slots) = self.unasked(module, body);
+                    settings.push(PipelineSetting { body: entries, slots, span: body.span });
+                }
                 ast::PipelineStep::Render(_) => steps.push(PipelineStep::Render),
                 ast::PipelineStep::Container { name, body, .. } => {
                     if let Some(first) = names.insert(&name.node, name.span) {
@@ -164,12 +169,14 @@ impl<'a> Checker<'a> {
                 ast::PipelineStep::Error(_) => {}
             }
         }
-        if decl.steps.is_empty() {
+        let alone = |s: &ast::PipelineStep| matches!(s, ast::PipelineStep::Setting { .. });
+        if decl.steps.iter().all(alone) {
             let message = format!("the pipeline `{}` has no containers", decl.name.value);
             let d = Diagnostic::error("bad-pipeline", decl.name.span, message);
             self.out.push(d.help("write `render` for vow itself, or `container NAME { image: … }`"));
         }
-        Pipeline { name: decl.name.value.clone(), steps, span: decl.name.span }
+        self.settled_once(&settings);
+        Pipeline { name: decl.name.value.clone(), steps, settings, span: decl.name.span }
     }
 
     fn container(&mut self, module: usize, name: &'a ast::Name, body: &'a ast::Object) -> Container {
@@ -178,12 +185,7 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::error("bad-pipeline", name.span, message);
             self.out.push(d.help("give it another name"));
         }
-        // The promise itself says what runs, so nothing of a request is known here.
-        let outer = std::mem::replace(&mut self.cx, Cx::of_module(module));
-        self.cx.unasked = true;
-        self.open_scope(std::iter::empty());
-        let (entries, _) = self.entries(body, Want::Anything, false);
-        let slots = std::mem::replace(&mut self.cx, outer).slots;
+        let (entries, slots) = self.unasked(module, body);
         let schema = DefId::named("core/v1.Container").map(Schema::Ref);
         let mut image = false;
         for entry in &entries {
@@ -204,6 +206,29 @@ impl<'a> Checker<'a> {
             self.out.push(d.help("add `image: \"registry/name:1.2.3\"`"));
         }
         Container { name: name.node.clone(), body: entries, slots, span: name.span }
+    }
+
+    /// Fields, and the slots that they need, of which nothing is known of a request: the promise itself says what runs.
+    fn unasked(&mut self, module: usize, body: &'a ast::Object) -> (Vec<Entry>, usize) {
+        let outer = std::mem::replace(&mut self.cx, Cx::of_module(module));
+        self.cx.unasked = true;
+        self.open_scope(std::iter::empty());
+        let (entries, _) = self.entries(body, Want::Anything, false);
+        (entries, std::mem::replace(&mut self.cx, outer).slots)
+    }
+
+    /// Checks that no key of a pipeline is given twice.
+    fn settled_once(&mut self, settings: &[PipelineSetting]) {
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        for entry in settings.iter().flat_map(|s| &s.body) {
+            let Entry::Field { path, key_span, .. } = entry else { continue };
+            let Some(key) = path.first() else { continue };
+            if let Some(first) = seen.insert(key, *key_span) {
+                let message = format!("the pipeline has `{key}` twice");
+                let d = Diagnostic::error("duplicate-key", *key_span, message);
+                self.out.push(d.also(first, "the first").help("keep one of them"));
+            }
+        }
     }
 
     /// Checks that exactly one pipeline renders, and fills in the one that everybody has.

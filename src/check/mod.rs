@@ -19,6 +19,7 @@ pub(crate) mod paths;
 mod platform;
 pub mod program;
 mod promise;
+mod reach;
 pub(crate) mod resource;
 pub mod rule;
 pub mod state;
@@ -69,6 +70,7 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
         let rules = rules(&promise.steps, around, &mut out);
         promise.api.iter_mut().for_each(|api| api.rules.clone_from(&rules));
     }
+    out.extend(reach::deletions(&promises, platform.state.as_ref()));
     let kinds = inputs.kinds.clone();
     (Program { platform, kinds, promises, rules: rules_of_platform, tests, functions, globals }, out)
 }

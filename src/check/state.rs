@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::checker::Checker;
 use super::constant;
+use super::types::Class;
 use crate::diag::{Diagnostic, suggest};
 use crate::source::Span;
 use crate::syntax::ast::{self, Entry, Expr, Key};
@@ -31,6 +32,8 @@ pub struct Destination {
     pub labels: BTreeMap<String, String>,
     /// Whether only promises that select it get it, and none that selects nothing.
     pub strict: bool,
+    /// The cluster that applies it, if that is not the one that Kratix runs in: the URL of its API server, or its name.
+    pub cluster: Option<String>,
     /// Where its name stands.
     pub span: Span,
 }
@@ -64,7 +67,7 @@ impl<'a> Checker<'a> {
     }
 
     fn place(&mut self, name: &ast::Name, body: &ast::Object) -> Option<Destination> {
-        let known = ["path", "labels", "strictMatchLabels"];
+        let known = ["path", "labels", "strictMatchLabels", "cluster"];
         let mut new = Destination { name: name.node.clone(), span: name.span, ..Destination::default() };
         let mut has_path = false;
         for (key, value) in self.settings(body, "destination", &known) {
@@ -74,6 +77,7 @@ impl<'a> Checker<'a> {
                     new.path = self.path_setting(value)?;
                 }
                 "labels" => new.labels = self.labels_setting(value)?,
+                "cluster" => new.cluster = Some(self.cluster_setting(value)?),
                 _ => match constant::value(value) {
                     Some(Value::Bool(strict)) => new.strict = strict,
                     _ => {
@@ -130,6 +134,19 @@ impl<'a> Checker<'a> {
             }
         }
         found
+    }
+
+    /// The URL of an API server, or the name of a cluster.
+    fn cluster_setting(&mut self, value: &Expr) -> Option<String> {
+        let text = self.text_setting(value, "cluster")?;
+        let is_url = text.starts_with("https://") && Class::Url.contains(&text);
+        if is_url || Class::DnsSubdomain.contains(&text) {
+            return Some(text);
+        }
+        let help =
+            "write the URL of its API server, `https://…`, or the name by which Argo CD or Flux knows it";
+        self.bad(value.span, "this names no cluster", help);
+        None
     }
 
     fn text_setting(&mut self, value: &Expr, key: &str) -> Option<String> {

@@ -21,7 +21,20 @@ pub struct Pipeline {
     pub name: String,
     /// Its containers, in order.
     pub steps: Vec<PipelineStep>,
+    /// What its containers share, such as volumes.
+    pub settings: Vec<PipelineSetting>,
     /// Its name in the promise; the promise's own name if it was not declared.
+    pub span: Span,
+}
+
+/// A key of a pipeline beside its containers, as Kratix names it.
+#[derive(Clone, Debug)]
+pub struct PipelineSetting {
+    /// The one field; the same for every request.
+    pub body: Vec<Entry>,
+    /// How many slots its expressions need.
+    pub slots: usize,
+    /// The whole field.
     pub span: Span,
 }
 
@@ -50,7 +63,8 @@ pub struct Container {
 impl Pipeline {
     /// The pipelines of a promise that declares none.
     pub(super) fn default_for(promise: Span) -> Vec<Pipeline> {
-        vec![Pipeline { name: DEFAULT_PIPELINE.into(), steps: vec![PipelineStep::Render], span: promise }]
+        let steps = vec![PipelineStep::Render];
+        vec![Pipeline { name: DEFAULT_PIPELINE.into(), steps, settings: vec![], span: promise }]
     }
 
     /// Whether it is the one that renders.

@@ -38,6 +38,7 @@ pub fn all() -> &'static [Code] {
 
 static CODES: &[Code] = &[
     Code { name: "absent-value", page: include_str!("codes/absent-value.md") },
+    Code { name: "another-cluster", page: include_str!("codes/another-cluster.md") },
     Code { name: "arithmetic", page: include_str!("codes/arithmetic.md") },
     Code { name: "bad-column", page: include_str!("codes/bad-column.md") },
     Code { name: "bad-escape", page: include_str!("codes/bad-escape.md") },

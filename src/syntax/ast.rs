@@ -502,6 +502,11 @@ pub enum PipelineStep {
         /// The whole step.
         span: Span,
     },
+    /// `KEY: VALUE`, what the containers share: volumes, secrets that images are pulled with.
+    Setting {
+        /// The one field.
+        body: Object,
+    },
     /// Text that is no step.
     Error(Span),
 }

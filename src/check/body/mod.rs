@@ -48,6 +48,12 @@ impl Checker<'_> {
                 judge.body(body, &schema, &format!("in the container `{}`", c.name), c.span);
             }
         }
+        if let Some(schema) = DefId::named("kratix/v1alpha1.PipelineSettings").map(Schema::Ref) {
+            for pipeline in pipelines {
+                let body = pipeline.settings.iter().flat_map(|s| &s.body);
+                judge.body(body, &schema, &format!("in the pipeline `{}`", pipeline.name), pipeline.span);
+            }
+        }
         for attached in &self.inputs.attached {
             let kind = |g: &Gvk| attached.is_for(&g.group, &g.version, &g.kind);
             for resource in found.resources.iter().filter(|r| kind(&r.gvk)) {

@@ -46,6 +46,9 @@ pub(in crate::cli) struct Args {
     /// With `--gitops`: the URL of the repository in which the platform's requests lie, if it is another one
     #[arg(long, value_name = "URL", requires = "gitops")]
     platform_repo: Option<String>,
+    /// With `--gitops`: the branch of that repository
+    #[arg(long, value_name = "BRANCH", default_value = "main")]
+    platform_branch: String,
     /// With `--gitops argocd`: the namespace of requests that name none
     #[arg(long, value_name = "NAMESPACE", default_value = "platform-requests")]
     requests_namespace: String,
@@ -89,7 +92,7 @@ impl Args {
             let platform = self.platform_repo.as_ref().unwrap_or(repo);
             let places = Places {
                 state: repo.clone(),
-                platform: (platform.clone(), "main".into()),
+                platform: (platform.clone(), self.platform_branch.clone()),
                 requests: request_folders(&work)?,
                 namespace: self.requests_namespace.clone(),
             };

@@ -105,8 +105,10 @@ impl Ink<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) {
-        self.text(&pipeline.name);
-        self.each(&pipeline.steps, |ink, step| match step {
+        let Pipeline { name, steps, settings, span: _ } = pipeline;
+        self.text(name);
+        self.each(settings, |ink, s| ink.entries(&s.body));
+        self.each(steps, |ink, step| match step {
             PipelineStep::Render => ink.text("render"),
             PipelineStep::Container(Container { name, body, slots: _, span: _ }) => {
                 ink.text("container");

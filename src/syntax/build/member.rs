@@ -4,8 +4,8 @@ use super::{Builder, Kids};
 use crate::diag::{Diagnostic, suggest};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
-    Block, Check, Condition, Dependencies, Expr, ExprKind, Fn, FnBody, For, Gvk, Let, Member, Name, Observe,
-    OnDelete, OutputFile, Param, Pipeline, PipelineStep, Promise, Request, Resource, StrLit, When,
+    Block, Check, Condition, Dependencies, Expr, ExprKind, Fn, FnBody, For, Gvk, Let, Member, Name, Object,
+    Observe, OnDelete, OutputFile, Param, Pipeline, PipelineStep, Promise, Request, Resource, StrLit, When,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::recover::Level;
@@ -205,6 +205,10 @@ impl Builder<'_> {
         let span = self.span(&pair);
         if pair.as_rule() == Rule::render {
             return Some(PipelineStep::Render(span));
+        }
+        if pair.as_rule() == Rule::field {
+            let entries = vec![self.entry(pair)?];
+            return Some(PipelineStep::Setting { body: Object { entries, span } });
         }
         let mut kids = Kids::of(pair);
         let name = self.name(kids.opt(Rule::name)?);

@@ -103,6 +103,9 @@ impl Formatter<'_> {
             PipelineStep::Container { name, body, .. } => {
                 Doc::All(vec![Doc::text(format!("container {} ", name.node)), self.object(body)])
             }
+            PipelineStep::Setting { body } => {
+                Doc::All(body.entries.iter().map(|entry| self.entry(entry)).collect())
+            }
             PipelineStep::Error(span) => self.verbatim(*span),
         }
     }

@@ -166,6 +166,7 @@ impl Placed for StrLit {
 impl Placed for PipelineStep {
     fn place(&self) -> Span {
         match self {
+            PipelineStep::Setting { body } => body.span,
             PipelineStep::Container { span, .. } | PipelineStep::Render(span) | PipelineStep::Error(span) => {
                 *span
             }

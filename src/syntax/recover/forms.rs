@@ -84,7 +84,7 @@ fn of_level(level: Level) -> &'static str {
         Level::Arm => "an arm is written `pattern => value`",
         Level::Argument => "arguments are values, separated by commas",
         Level::Param => "a parameter is written `name: Type`",
-        Level::Step => "a step is `render` or `container NAME { … }`",
+        Level::Step => "a step is `render` or `container NAME { … }`, and a setting `KEY: VALUE`",
         Level::TestStmt => "a test holds `given`, `expect`, `refuse`, `warn` and `pass`",
         Level::RuleStmt => "a rule holds `let`, `when`, `for`, `require`, `deny` and `warn`",
         Level::Setting => "a setting is a word such as `promises` and what belongs to it",
