@@ -3,6 +3,9 @@
 //!
 //! A fenced block marked `vow` is a whole `.promise` file that must pass. A line that is only `// promises.dsl` or
 //! `// FOLDER/NAME.dsl` `.promise` or `.json` begins another file of the same block. `vow error=CODE` is an example of that mistake.
+//!
+//! `docs/vcluster.md` is walked: its `sh` blocks are run in their order, a `text` block below one is what it said, and a block
+//! marked `file=PATH` is part of that file as it is then; `state.git/…` is a file of the branch.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,6 +25,18 @@ use vow::diag::codes;
 use vow::source::Memory;
 
 const CODES_FILE: &str = "docs/codes.md";
+const WALK: &str = "docs/vcluster.md";
+/// The pages with examples.
+const PAGES: [&str; 8] = [
+    "README.md",
+    "docs/language.md",
+    "docs/state.md",
+    "docs/kratix.md",
+    "docs/from-bash.md",
+    WALK,
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+];
 const UPDATE: &str = "VOW_UPDATE_DOCS=1 cargo test --test docs";
 
 fn root() -> PathBuf {
@@ -130,14 +145,16 @@ fn every_example_of_the_language_reference_is_checked() {
 fn every_example_of_the_other_pages_is_checked() {
     assert!(check("README.md") > 0);
     assert!(check("docs/state.md") > 0);
+    let count = check("docs/from-bash.md");
+    assert!(count >= 14, "only {count} examples were found");
 }
 
 #[test]
 fn every_example_is_marked_as_what_it_is() {
-    for path in ["README.md", "docs/language.md", "docs/state.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+    for path in PAGES {
         for block in blocks(&text(path)) {
             let word = block.info.split(' ').next().unwrap_or_default();
-            let known = ["vow", "yaml", "sh", "text", "rust"].contains(&word);
+            let known = ["vow", "yaml", "sh", "bash", "text", "rust"].contains(&word);
             assert!(known, "{path}:{}: what is a block of `{}`?", block.line, block.info);
         }
     }
@@ -170,10 +187,10 @@ fn commands(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_command_of_the_readme_exists_and_takes_its_flags() {
-    let commands = commands(&text("README.md"));
-    assert!(commands.len() >= 8, "{commands:#?}");
-    for line in commands {
+fn every_command_of_a_page_exists_and_takes_its_flags() {
+    assert!(commands(&text("README.md")).len() >= 8);
+    assert!(commands(&text("docs/from-bash.md")).len() >= 8);
+    for line in PAGES.iter().flat_map(|page| commands(&text(page))) {
         let mut words = line.split_whitespace();
         let command = words.next().unwrap();
         let command: Vec<&str> = match command {
@@ -220,6 +237,100 @@ fn the_readme_begins_with_the_two_commands() {
     let test = first.get(1).unwrap();
     assert!(test.starts_with("cargo test"), "{test}");
     assert!(ci.lines().any(|l| l == test), ".ci/run does not run `{test}`");
+}
+
+/// What keeps a block from being part of a text: its lines follow each other there, but where a line `…` or `# …` stands for
+/// some that are left out. A `whole` text has no others before and after them.
+fn not_shown(block: &str, real: &str, whole: bool) -> Option<String> {
+    let real: Vec<&str> = real.lines().collect();
+    let shown: Vec<&str> = block.lines().collect();
+    let groups: Vec<&[&str]> = shown.split(|line| matches!(line.trim(), "…" | "# …")).collect();
+    let mut from = 0;
+    for (number, group) in groups.iter().enumerate() {
+        // What is left out is at least one line.
+        let least = from + usize::from(number > 0);
+        let begins = |at: &usize| real.get(*at..).is_some_and(|rest| rest.starts_with(group));
+        let last = if whole && number == 0 { least } else { real.len() };
+        let Some(at) = (least..=last).find(begins) else {
+            return Some(group.join("\n"));
+        };
+        from = at + group.len();
+    }
+    (whole && groups.last().is_some_and(|g| !g.is_empty()) && from != real.len())
+        .then(|| real.get(from..).unwrap_or_default().join("\n"))
+}
+
+#[test]
+fn a_block_shows_what_is_there_and_nothing_else() {
+    let real = "a\nb\nc\nd\ne\n";
+    for block in ["a\nb\n", "d\ne\n", "a\n# …\nc\n  # …\ne\n", "…\ne\n", "a\n…\n"] {
+        assert_eq!(not_shown(block, real, false), None, "{block}");
+    }
+    for block in ["a\nc\n", "b\n…\na\n", "a\n…\nb\n", "x\n", "a\n…\nb\nd\n", "e\n…\n", "…\na\n"] {
+        assert!(not_shown(block, real, false).is_some(), "{block}");
+    }
+    for block in ["a\nb\nc\nd\ne\n", "…\nd\ne\n", "a\n…\n", "…\nb\n…\n"] {
+        assert_eq!(not_shown(block, real, true), None, "{block}");
+    }
+    for block in ["b\n…\n", "a\n", "…\nd\n"] {
+        assert!(not_shown(block, real, true).is_some(), "{block}");
+    }
+}
+
+/// Runs lines of a shell in a folder, with `vow` on the path; what they say, standard output first.
+fn run(lines: &str, folder: &Path) -> String {
+    let bin = Path::new(env!("CARGO_BIN_EXE_vow")).parent().unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([bin.to_owned()].into_iter().chain(std::env::split_paths(&path)));
+    let output = Command::new("sh")
+        .args(["-e", "-c", lines])
+        .current_dir(folder)
+        .env("PATH", path.unwrap())
+        .env("SOURCE_DATE_EPOCH", "0")
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].map(|o| String::from_utf8(o).unwrap()).concat();
+    assert!(output.status.success(), "{lines}\n{said}");
+    said
+}
+
+#[test]
+fn the_walk_shows_what_its_commands_write() {
+    let copy = tempfile::tempdir().unwrap();
+    for part in [PLATFORM_FILE, "promises", "lib", "rules", "platform"] {
+        for entry in walkdir::WalkDir::new(root().join(part)).into_iter().map(Result::unwrap) {
+            let target = copy.path().join(entry.path().strip_prefix(root()).unwrap());
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(target).unwrap();
+            } else {
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+    let (mut said, mut files) = (None, 0);
+    for block in blocks(&text(WALK)) {
+        let at = format!("{WALK}:{}", block.line);
+        let wrong = match block.info.split_once(" file=") {
+            Some((_, path)) => {
+                files += 1;
+                let real = match path.strip_prefix("state.git/") {
+                    Some(path) => run(&format!("git -C state.git show main:{path}"), copy.path()),
+                    None => fs::read_to_string(copy.path().join(path)).expect(&at),
+                };
+                not_shown(&block.text, &real, false)
+            }
+            None if block.info == "sh" => {
+                said = Some(run(&block.text, copy.path()));
+                None
+            }
+            None => {
+                assert_eq!(block.info, "text", "{at}: which file is this?");
+                not_shown(&block.text, &said.take().expect(&at), true)
+            }
+        };
+        assert_eq!(wrong, None, "{at}: this is not in {}", block.info);
+    }
+    assert!(files >= 15, "only {files} files were shown");
 }
 
 /// What `docs/codes.md` has to be.
