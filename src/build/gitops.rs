@@ -101,6 +101,11 @@ fn applications(folders: &[String]) -> Result<BTreeMap<String, &str>, BuildError
     Ok(all)
 }
 
+/// Again and again: objects of one wave may need each other, a namespace for one.
+fn retry() -> Json {
+    json!({ "limit": -1, "backoff": { "duration": "10s", "factor": 2, "maxDuration": "5m" } })
+}
+
 /// The cluster of a destination, as Argo CD names it.
 fn cluster(destination: &Destination) -> Json {
     match destination.cluster.as_deref() {
@@ -133,6 +138,7 @@ fn argocd(
                 "destination": { "server": "https://kubernetes.default.svc", "namespace": places.namespace },
                 "syncPolicy": {
                     "automated": { "prune": true, "selfHeal": true },
+                    "retry": retry(),
                     "syncOptions": ["CreateNamespace=true", "ServerSideApply=true"]
                 }
             }
@@ -184,6 +190,7 @@ fn argocd(
                         "destination": cluster(destination),
                         "syncPolicy": {
                             "automated": { "prune": true, "selfHeal": true },
+                            "retry": retry(),
                             "syncOptions": ["ServerSideApply=true"]
                         }
                     }

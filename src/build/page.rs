@@ -101,9 +101,17 @@ pub(super) fn catalogue(program: &Program, chosen: &dyn Fn(&Promise) -> bool) ->
     );
     for p in program.promises.iter().filter(|p| !p.foreign && chosen(p)) {
         let kind = p.api.as_ref().map(|a| format!("`{}`", a.kind)).unwrap_or_default();
-        let docs = p.docs.as_deref().and_then(|d| d.split(['.', '\n']).next()).unwrap_or_default();
+        let docs = p.docs.as_deref().map(summary).unwrap_or_default();
         let version = p.version.as_deref().unwrap_or_default();
         let _ = writeln!(out, "| [{0}]({0}/README.md) | {version} | {kind} | {docs} |", p.name);
     }
     out
+}
+
+/// The first sentence of a comment, in one line, as it stands in a table.
+fn summary(docs: &str) -> String {
+    let paragraph: Vec<&str> = docs.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let text = paragraph.join(" ");
+    let sentence = text.split_once(". ").map_or(text.as_str(), |(first, _)| first);
+    sentence.trim_end_matches('.').replace('|', "\\|")
 }

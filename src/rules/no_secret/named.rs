@@ -325,6 +325,10 @@ fn meaning(key: &str) -> Meaning {
     while words.last().is_some_and(|w| EMPTY.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit())) {
         words.pop();
     }
+    // `password1` is the first of several.
+    if let Some(last) = words.last_mut() {
+        last.truncate(last.trim_end_matches(|c: char| c.is_ascii_digit()).len());
+    }
     let Some((last, before)) = words.split_last() else { return Meaning::Other };
     if last == "tokens" && before.iter().any(|w| COUNTS.contains(&w.as_str())) {
         return Meaning::Other;

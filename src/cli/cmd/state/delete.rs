@@ -35,7 +35,7 @@ pub(in crate::cli) struct Args {
     #[arg(long, short, value_name = "NAMESPACE", default_value = Request::DEFAULT_NAMESPACE)]
     namespace: String,
     /// Write the objects that the promises declare in `on delete` into DIR, one file each; running them is somebody
-    /// else's work. Needs the files of the requests
+    /// else's work. Needs the files of the requests. With `--dry-run` they are all that is written
     #[arg(long, value_name = "DIR")]
     on_delete: Option<PathBuf>,
     #[command(flatten)]
@@ -65,8 +65,8 @@ impl Args {
         let task = Task::Delete(Arc::clone(&world), owners);
         let order = Order { task, limits, message: self.commit.message.clone(), confirmed: None };
         let by = self.commit.author()?;
-        if let (Some(dir), false) = (&self.on_delete, self.commit.dry_run) {
-            // First: once the request is gone from the repository, nobody can tell any more.
+        if let Some(dir) = &self.on_delete {
+            // Without a commit, too: what it needs is there until then, so it is best done before. First: once the request is gone from the repository, nobody can tell any more.
             write_folder(dir, &last)?;
             let count = last.len();
             let s = if count == 1 { "" } else { "s" };
