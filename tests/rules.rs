@@ -1,7 +1,8 @@
 //! The corpus of the rules: manifests that must be refused, each by the rule that it names, and manifests that must not.
 //!
 //! A file `tests/rules/*.cases` is sections: `### refused RULE: NAME`, `### reported RULE: NAME` or `### passed: NAME`, then a YAML stream that is
-//! judged as `vow lint` judges a file, with the platform `tests/rules/promises.dsl`. Ownership labels are asked for in
+//! judged as `vow lint` judges a file, with the platform `tests/rules/promises.dsl` (in
+//! `pod-security-restricted.cases` with the level `restricted`). Ownership labels are asked for in
 //! `ownership-labels.cases` alone.
 
 #![allow(
@@ -31,6 +32,8 @@ struct Case {
     warned: bool,
     text: String,
     labels: bool,
+    /// Whether the platform's level is `restricted`.
+    restricted: bool,
 }
 
 fn cases() -> Vec<Case> {
@@ -55,7 +58,8 @@ fn sections(file: &Path) -> Vec<Case> {
                 _ => panic!("{stem}: `{line}` is neither refused, reported nor passed"),
             };
             let name = format!("{stem}: {name}");
-            cases.push(Case { name, rule, warned, text: String::new(), labels: stem != "ownership-labels" });
+            let (labels, restricted) = (stem != "ownership-labels", stem == "pod-security-restricted");
+            cases.push(Case { name, rule, warned, text: String::new(), labels, restricted });
         } else if !line.starts_with("## ")
             && let Some(case) = cases.last_mut()
         {
@@ -80,18 +84,25 @@ fn judged(engine: &Engine, case: &Case) -> (BTreeSet<String>, BTreeSet<String>) 
     (codes(true), codes(false))
 }
 
-#[test]
-fn the_corpus_is_judged_as_it_says() {
+/// The platform beside the cases, with another level.
+fn engine(level: &str) -> Engine {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
     let files = ["promises.dsl", "cache.promise"];
-    let files = files.map(|f| (f.to_owned(), fs::read_to_string(folder.join(f)).unwrap()));
+    let text = |f: &str| fs::read_to_string(folder.join(f)).unwrap();
+    let files = files
+        .map(|f| (f.to_owned(), text(f).replace("pod-security baseline", &format!("pod-security {level}"))));
     let platform = compile::platform(&Memory(files.into()));
     assert!(platform.diagnostics.is_empty(), "{:#?}", platform.diagnostics);
-    let engine = platform.engine.unwrap();
+    platform.engine.unwrap()
+}
+
+#[test]
+fn the_corpus_is_judged_as_it_says() {
+    let (engine, restricted) = (engine("baseline"), engine("restricted"));
     let all = cases();
     let mut wrong = vec![];
     for case in &all {
-        let (found, reported) = judged(&engine, case);
+        let (found, reported) = judged(if case.restricted { &restricted } else { &engine }, case);
         match &case.rule {
             Some(rule) if case.warned && found.is_empty() && reported.contains(rule) => {}
             Some(_) if case.warned => {
