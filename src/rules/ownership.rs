@@ -176,6 +176,15 @@ fn place(text: &str, node: &Node, labels: &[Label]) -> Result<(usize, String), W
             let key = metadata.key_span(&Path::key("labels")).ok_or_else(odd)?;
             after_line(text, key.range().end, &lines(text, indent, labels), first).ok_or_else(odd)
         }
+        // `labels:` and nothing behind it.
+        Some(Node { kind: NodeKind::Scalar(Value::Null), span })
+            if !flow(metadata) && text.get(span.range()).is_some_and(|t| t.trim().is_empty()) =>
+        {
+            let key = metadata.key_span(&Path::key("labels")).ok_or_else(odd)?;
+            let indent = indent(text, key.range().start).ok_or_else(odd)?;
+            let all = lines(text, &format!("{indent}  "), labels);
+            after_line(text, key.range().end, &all, text.len()).ok_or_else(odd)
+        }
         Some(_) => Err(odd()),
         None => {
             let NodeKind::Map(entries) = &metadata.kind else { return Err(odd()) };

@@ -137,8 +137,15 @@ impl Args {
         for file in files {
             let text = file.read()?;
             let id = sources.add(file.name.clone(), text.clone());
-            // What cannot be read is told when it is judged.
-            let Ok(labelled) = label(program, owner, id, &text) else { continue };
+            let labelled = match label(program, owner, id, &text) {
+                Ok(labelled) => labelled,
+                Err(problem) => {
+                    let why = format!("no labels are added to this file: {}", problem.message);
+                    let d = Diagnostic::warning("ownership-labels", problem.primary.span, why);
+                    left.push(d.help("add the labels by hand"));
+                    continue;
+                }
+            };
             left.extend(labelled.left);
             objects += labelled.objects;
             if labelled.text != text {
