@@ -187,7 +187,7 @@ fn each_way_to_run_has_its_files() {
 }
 
 /// Promises that Kratix would not take: a part of what is said, and the members of the promise.
-const LIMITS: [(&str, &str, &str); 11] = [
+const LIMITS: [(&str, &str, &str); 16] = [
     ("together, at most 40 fit", "a-promise-whose-name-is-rather-long", "pipeline \"instance\" { render }"),
     (
         "together, at most 43 fit",
@@ -208,6 +208,23 @@ const LIMITS: [(&str, &str, &str); 11] = [
         "`/kratix/output/` is where Kratix itself mounts",
         "a",
         "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {} }] render\n container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/kratix/output/\" }] } }",
+    ),
+    ("no name of a volume", "a", "pipeline \"p\" { volumes: [{ name: \"V_x\", emptyDir: {} }] render }"),
+    (
+        "more than one place",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {}, configMap: { name: \"c\" } }] render }",
+    ),
+    ("`backoffLimit` is not between", "a", "pipeline \"p\" { jobOptions: { backoffLimit: -3 } render }"),
+    (
+        "mounted twice",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {} }] render\n container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/v\" }, { name: \"v\", mountPath: \"/v/\" }] } }",
+    ),
+    (
+        "nothing can be mounted at",
+        "a",
+        "pipeline \"p\" { volumes: [{ name: \"v\", emptyDir: {} }] render\n container c { image: \"a\", volumeMounts: [{ name: \"v\", mountPath: \"/a:b\" }] } }",
     ),
     (
         "volume of Kratix itself",

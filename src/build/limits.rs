@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::bundle::Bundle;
 use super::promise::{RENDER, variable_of};
 use crate::check::label;
-use crate::check::program::Promise;
+use crate::check::program::{Entry, Promise};
 use crate::check::types::Class;
-use crate::check::workflow::{DEFAULT_PIPELINE, PipelineStep};
+use crate::check::workflow::{Container, DEFAULT_PIPELINE, Pipeline, PipelineStep};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::value::{Value, json};
@@ -21,6 +21,9 @@ const PROMISE: usize = 256 << 10;
 /// The volumes that Kratix adds to every pipeline, and where its containers find them.
 const KRATIX_VOLUMES: [&str; 4] = ["shared-input", "shared-output", "shared-metadata", "promise-scheduling"];
 const KRATIX_MOUNTS: [&str; 3] = ["/kratix/input", "/kratix/output", "/kratix/metadata"];
+
+/// The most tries of a pod: what Kubernetes keeps in 32 bits.
+const MOST_TRIES: i64 = i32::MAX as i64;
 
 /// Everything that Kratix or Kubernetes would not take.
 pub(super) fn check(
@@ -113,31 +116,70 @@ impl Found {
             document.get("spec").and_then(|s| s.get("workflows")?.get("resource")?.get("configure"));
         let built = workflow.and_then(Value::as_list).unwrap_or_default();
         for (pipeline, spec) in promise.pipelines.iter().zip(built.iter().filter_map(|p| p.get("spec"))) {
-            let mut names = BTreeSet::new();
-            for name in strings(spec, "volumes", "name") {
-                if KRATIX_VOLUMES.contains(&name) {
-                    let message = format!("a volume of Kratix itself is named `{name}`");
-                    self.add(pipeline.span, message, "give this one another name");
-                }
-                if !names.insert(name) {
-                    let message = format!("two volumes of `{}` are named `{name}`", pipeline.name);
-                    self.add(pipeline.span, message, "give one of them another name");
-                }
-            }
+            let names = self.declared(pipeline, spec);
             let containers = spec.get("containers").and_then(Value::as_list).unwrap_or_default();
             for (step, built) in pipeline.steps.iter().zip(containers) {
-                let PipelineStep::Container(c) = step else { continue };
-                for name in strings(built, "volumeMounts", "name").filter(|name| !names.contains(name)) {
-                    let message = format!("the pipeline `{}` declares no volume `{name}`", pipeline.name);
-                    let help = "declare it in the pipeline: `volumes: [{ name: \"…\", emptyDir: {} }]`";
-                    self.add(c.span, message, help);
+                if let PipelineStep::Container(c) = step {
+                    self.mounted(c, built, &names, &pipeline.name);
                 }
-                for path in strings(built, "volumeMounts", "mountPath") {
-                    if KRATIX_MOUNTS.contains(&path.trim_end_matches('/')) {
-                        let message = format!("`{path}` is where Kratix itself mounts something");
-                        self.add(c.span, message, "mount this one elsewhere");
-                    }
-                }
+            }
+            let limit = spec.get("jobOptions").and_then(|o| o.get("backoffLimit"));
+            if limit.is_some_and(|n| !matches!(n, Value::Int(0..=MOST_TRIES))) {
+                let message = format!("`backoffLimit` is not between 0 and {MOST_TRIES}");
+                self.add(place(pipeline, "jobOptions"), message, "say how often a pod is tried again");
+            }
+        }
+    }
+
+    /// The names of the volumes of a pipeline.
+    fn declared<'v>(&mut self, pipeline: &Pipeline, spec: &'v Value) -> BTreeSet<&'v str> {
+        let span = place(pipeline, "volumes");
+        let mut names = BTreeSet::new();
+        for volume in spec.get("volumes").and_then(Value::as_list).unwrap_or_default() {
+            let name = volume.get("name").and_then(Value::as_str).unwrap_or_default();
+            if !Class::DnsLabel.contains(name) {
+                self.add(span, format!("`{name}` is no name of a volume"), Class::DnsLabel.describe());
+            }
+            if KRATIX_VOLUMES.contains(&name) {
+                let message = format!("a volume of Kratix itself is named `{name}`");
+                self.add(span, message, "give this one another name");
+            }
+            if !names.insert(name) {
+                let message = format!("two volumes of `{}` are named `{name}`", pipeline.name);
+                self.add(span, message, "give one of them another name");
+            }
+            if volume.as_map().is_some_and(|map| map.len() > 2) {
+                let message = format!("the volume `{name}` comes from more than one place");
+                self.add(span, message, "keep one of its sources");
+            }
+        }
+        names
+    }
+
+    /// Where a container mounts volumes.
+    fn mounted(&mut self, container: &Container, built: &Value, names: &BTreeSet<&str>, pipeline: &str) {
+        let mut paths = BTreeSet::new();
+        for mount in built.get("volumeMounts").and_then(Value::as_list).unwrap_or_default() {
+            let text = |key: &str| mount.get(key).and_then(Value::as_str).unwrap_or_default();
+            let (name, path) = (text("name"), text("mountPath"));
+            if !names.contains(name) {
+                let message = format!("the pipeline `{pipeline}` declares no volume `{name}`");
+                let help = "declare it in the pipeline: `volumes: [{ name: \"…\", emptyDir: {} }]`";
+                self.add(container.span, message, help);
+            }
+            let normal: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+            let normal = format!("/{}", normal.join("/"));
+            if path.contains(':') || normal.split('/').any(|part| part == "..") {
+                let message = format!("nothing can be mounted at `{path}`");
+                self.add(container.span, message, "write a path without `:` and `..`");
+            }
+            if KRATIX_MOUNTS.contains(&normal.as_str()) {
+                let message = format!("`{path}` is where Kratix itself mounts something");
+                self.add(container.span, message, "mount this one elsewhere");
+            }
+            if !paths.insert(normal) {
+                let message = format!("`{path}` is mounted twice in one container");
+                self.add(container.span, message, "mount one of them elsewhere");
             }
         }
     }
@@ -181,8 +223,8 @@ impl Found {
     }
 }
 
-/// The texts called `key` of the items of a list.
-fn strings<'v>(of: &'v Value, list: &str, key: &'static str) -> impl Iterator<Item = &'v str> {
-    let items = of.get(list).and_then(Value::as_list).unwrap_or_default();
-    items.iter().filter_map(move |item| item.get(key)?.as_str())
+/// Where a pipeline has a key; its name, if it has none.
+fn place(pipeline: &Pipeline, key: &str) -> Span {
+    let is = |e: &Entry| matches!(e, Entry::Field { path, .. } if path.first().is_some_and(|k| &**k == key));
+    pipeline.settings.iter().find(|s| s.body.iter().any(is)).map_or(pipeline.span, |s| s.span)
 }

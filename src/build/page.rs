@@ -112,6 +112,10 @@ pub(super) fn catalogue(program: &Program, chosen: &dyn Fn(&Promise) -> bool) ->
 fn summary(docs: &str) -> String {
     let paragraph: Vec<&str> = docs.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
     let text = paragraph.join(" ");
-    let sentence = text.split_once(". ").map_or(text.as_str(), |(first, _)| first);
+    // `e.g. a bucket` ends none.
+    let ends = |(at, _): &(usize, &str)| {
+        text.get(at + 2..).is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase() || c == '`'))
+    };
+    let sentence = text.match_indices(". ").find(ends).and_then(|(at, _)| text.get(..at)).unwrap_or(&text);
     sentence.trim_end_matches('.').replace('|', "\\|")
 }

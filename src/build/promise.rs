@@ -129,8 +129,8 @@ pub(super) fn variable_of(path: &str, text: &str) -> String {
 
 fn pipeline(name: &str, settings: Map, containers: Vec<Value>, permissions: Option<Value>) -> Value {
     let rbac = permissions.map(|p| value([("permissions", Some(p))]));
-    let mut spec = object([("rbac", rbac), ("containers", Some(Value::list(containers)))]);
-    spec.extend(settings);
+    let mut spec = settings;
+    spec.extend(object([("rbac", rbac), ("containers", Some(Value::list(containers)))]));
     value([
         ("apiVersion", Some("platform.kratix.io/v1alpha1".into())),
         ("kind", Some("Pipeline".into())),

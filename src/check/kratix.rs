@@ -155,6 +155,12 @@ impl<'a> Checker<'a> {
             match step {
                 ast::PipelineStep::Setting { body } => {
                     let (entries, slots) = self.unasked(module, body);
+                    // A key that is computed could be one of those that vow itself writes.
+                    if entries.iter().any(|e| !matches!(e, Entry::Field { .. })) {
+                        let message = "the keys of a pipeline are known by their names";
+                        let d = Diagnostic::error("bad-pipeline", body.span, message);
+                        self.out.push(d.help("write the key itself, `volumes: …` for one"));
+                    }
                     settings.push(PipelineSetting { body: entries, slots, span: body.span });
                 }
                 ast::PipelineStep::Render(_) => steps.push(PipelineStep::Render),

@@ -1,6 +1,6 @@
 //! What the pipeline of a deletion cannot reach: the objects of a destination that another cluster applies.
 
-use super::program::{Entry, ExprKind, Promise};
+use super::program::{Entry, ExprKind, Promise, Step};
 use super::state::{Destination, State};
 use crate::diag::Diagnostic;
 use crate::value::Value;
@@ -19,7 +19,7 @@ pub(super) fn deletions(promises: &[Promise], state: Option<&State>) -> Vec<Diag
             "this is done on the cluster that Kratix runs in, and `{}` is applied by another one, `{cluster}`: nothing there is within its reach",
             destination.name
         );
-        let help = "let it need nothing of that cluster, or write it with `vow state delete --on-delete DIR` and apply it there";
+        let help = "let the promise go to another destination, or write this with `vow state delete --on-delete DIR` and apply it there";
         let d = Diagnostic::warning("another-cluster", deletion.span, message);
         out.push(d.also(destination.span, "the destination").help(help));
     }
@@ -28,12 +28,32 @@ pub(super) fn deletions(promises: &[Promise], state: Option<&State>) -> Vec<Diag
 
 /// Whether a request of the promise may be rendered for that destination, as far as that is known before any request.
 fn may_go_to(promise: &Promise, destination: &Destination) -> bool {
-    let Some(wanted) = &promise.destination else {
-        return !destination.strict || destination.labels.is_empty();
-    };
-    wanted.fixed.iter().all(|entry| {
-        let Entry::Field { path, value, .. } = entry else { return true };
-        let ExprKind::Const(Value::Str(label)) = &value.kind else { return true };
-        path.first().is_none_or(|key| destination.labels.get(&**key).is_some_and(|has| **has == **label))
-    })
+    let labels: Vec<&Entry> =
+        promise.destination.iter().flat_map(|d| d.fixed.iter().chain(&d.chosen)).collect();
+    let by_default = !destination.strict || destination.labels.is_empty();
+    let all = if labels.is_empty() { by_default } else { labels.iter().all(|e| may_have(e, destination)) };
+    all || files(&promise.steps).into_iter().any(|to| to.iter().all(|e| may_have(e, destination)))
+}
+
+/// Whether the destination may have the label.
+fn may_have(entry: &Entry, destination: &Destination) -> bool {
+    let Entry::Field { path, value, .. } = entry else { return true };
+    let Some(has) = path.first().and_then(|key| destination.labels.get(&**key)) else { return false };
+    match &value.kind {
+        ExprKind::Const(Value::Str(label)) => **has == **label,
+        _ => value.ty.ty.check(&Value::str(has.as_str())).is_ok(),
+    }
+}
+
+/// The labels of the files that have a destination of their own.
+fn files(steps: &[Step]) -> Vec<&[Entry]> {
+    let mut out = vec![];
+    for step in steps {
+        match step {
+            Step::File(file) => out.extend(file.to.as_deref()),
+            Step::When { steps, .. } | Step::For { steps, .. } => out.extend(files(steps)),
+            _ => {}
+        }
+    }
+    out
 }

@@ -139,7 +139,13 @@ impl<'a> Checker<'a> {
     /// The URL of an API server, or the name of a cluster.
     fn cluster_setting(&mut self, value: &Expr) -> Option<String> {
         let text = self.text_setting(value, "cluster")?;
-        let is_url = text.starts_with("https://") && Class::Url.contains(&text);
+        if ["in-cluster", "https://kubernetes.default.svc"].contains(&text.as_str()) {
+            self.bad(value.span, "this is the cluster that applies it anyway", "leave `cluster` out");
+            return None;
+        }
+        // Whoever reads what is written must not learn a credential, and no template may be made of it.
+        let is_plain = !text.contains(['@', '?', '#', '{', '}']);
+        let is_url = text.starts_with("https://") && is_plain && Class::Url.contains(&text);
         if is_url || Class::DnsSubdomain.contains(&text) {
             return Some(text);
         }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::mounts::{MountError, Mounts, files, unreadable};
+use super::mounts::{MountError, Mounts, files};
 use super::report::Refused;
 use crate::diag::Diagnostic;
 use crate::emit::{Bundle, Change, change_folders};
 use crate::eval::Engine;
 use crate::rules::{Owner, label, lint, lint_together, scan_plain};
 use crate::source::disk::{Disk, DiskError, Why};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources};
 use crate::value::Value;
 use crate::value::yaml;
 
@@ -27,7 +27,7 @@ pub struct Judged {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Judges everything in the output, and the status and labels beside it. With an owner, objects without ownership labels get them first.
+/// Judges everything in the output. With an owner, objects without ownership labels get them first.
 ///
 /// # Errors
 /// If the output cannot be read; or, in the other result, why it may not pass.
@@ -68,26 +68,10 @@ pub fn judge(
         }
         texts.push(id);
     }
-    let mut broken = Vec::new();
-    for (name, text) in mounts.beside()? {
-        let id = sources.add(mounts.metadata.join(name).display().to_string(), text.clone());
-        let mut wrong = scan_plain(id, &text);
-        if let Some(why) = unreadable(name, &text) {
-            let d = Diagnostic::error("bad-pipeline", Span::new(id, 0, 0), format!("`{name}` {why}"));
-            wrong.push(d.help("Kratix fails on it when all containers are done; write what it reads"));
-        }
-        if wrong.iter().any(Diagnostic::is_error) {
-            broken.push(name.to_owned());
-        }
-        found.extend(wrong);
-        texts.push(id);
-    }
     let all: Vec<(FileId, &str)> = manifests.iter().map(|id| (*id, sources.text(*id))).collect();
     let refused = found.iter().any(Diagnostic::is_error);
     found.extend(lint_together(engine, &all, refused).into_iter().map(|l| l.diagnostic));
     if found.iter().any(Diagnostic::is_error) {
-        // Kratix reads them even if the workflow is suspended.
-        mounts.take_back(&broken)?;
         let hidden = texts.into_iter().collect();
         return Ok(Err(Refused { hidden, ..Refused::found(found) }));
     }

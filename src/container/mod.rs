@@ -3,6 +3,7 @@
 //! Kratix never reads what a container left that failed, so a request that is refused does not fail: it suspends its
 //! workflow, and says why in the status. `docs/kratix.md` has the table.
 
+mod beside;
 mod deletion;
 mod environment;
 mod input;
@@ -11,6 +12,7 @@ mod mounts;
 mod output;
 mod report;
 
+pub use beside::{Beside, beside};
 pub use deletion::{Removal, remove};
 pub use environment::{Action, Environment, EnvironmentError, Workflow, promise_files};
 pub use judge::{Judged, judge};
@@ -140,6 +142,7 @@ fn engine(compilation: &Compilation) -> Result<&Engine, Refused> {
 pub fn refusal(refused: &Refused, sources: &Sources, suspend: bool) -> Output {
     let mut output = Output::default();
     if suspend {
+        output.discarded.clone_from(&refused.broken);
         output.control = Some(Control::Suspend { message: refused.message(sources) });
         output.status.insert(Arc::from("message"), Value::str(refused.headline()));
     }

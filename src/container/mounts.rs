@@ -49,9 +49,9 @@ pub struct Written {
     pub foreign: Vec<String>,
 }
 
-const STATUS: &str = "status.yaml";
-const SELECTORS: &str = "destination-selectors.yaml";
-const CONTROL: &str = "workflow-control.yaml";
+pub(super) const STATUS: &str = "status.yaml";
+pub(super) const SELECTORS: &str = "destination-selectors.yaml";
+pub(super) const CONTROL: &str = "workflow-control.yaml";
 
 /// The note of what is ours. Kratix reads the three files above and no others.
 const NOTE: &str = ".vow-written.yaml";
@@ -138,7 +138,7 @@ impl Mounts {
     /// What an earlier run noted. A note that cannot be read is none: then all files are somebody else's, and stay.
     fn note(&self) -> Result<Note, MountError> {
         let text = read(&self.metadata, NOTE)?.unwrap_or_default();
-        Ok(value(&text).map(|value| Note::read(&value)).unwrap_or_default())
+        Ok(single(&text).map(|value| Note::read(&value)).unwrap_or_default())
     }
 
     /// Refuses to write over files of others, unless they say the same.
@@ -171,7 +171,7 @@ impl Mounts {
     }
 
     fn status(&self, output: &Output, note: &Note) -> Result<Option<String>, MountError> {
-        let mut status = match self.told(STATUS)? {
+        let mut status = match self.told(STATUS, output)? {
             None => Map::new(),
             Some(Value::Map(map)) => map.iter().map(|(k, v)| (Arc::clone(k), v.clone())).collect(),
             Some(_) => return Err(strange(STATUS, "is no object")),
@@ -183,7 +183,7 @@ impl Mounts {
 
     fn selectors(&self, output: &Output, note: &Note) -> Result<Option<String>, MountError> {
         let mut entries = Vec::new();
-        let there = self.told(SELECTORS)?;
+        let there = self.told(SELECTORS, output)?;
         let there = match &there {
             None => &[][..],
             Some(list) => list.as_list().ok_or_else(|| strange(SELECTORS, "is no list"))?,
@@ -205,48 +205,23 @@ impl Mounts {
         Ok((!entries.is_empty()).then(|| yaml::write(&Value::list(entries))))
     }
 
-    /// What is told to Kratix beside the output: the name of each file that is there, and its text.
-    pub(super) fn beside(&self) -> Result<Vec<(&'static str, String)>, MountError> {
-        let mut out = vec![];
-        for name in [STATUS, SELECTORS] {
-            out.extend(read(&self.metadata, name)?.map(|text| (name, text)));
-        }
-        Ok(out)
-    }
-
-    /// Takes files away that are told to Kratix beside the output.
-    pub(super) fn take_back(&self, names: &[String]) -> Result<(), MountError> {
-        Ok(self.change(&Bundle::default(), names, None)?)
+    /// Whether an earlier run of ours has told the workflow something.
+    pub(super) fn has_control(&self) -> Result<bool, MountError> {
+        Ok(self.note()?.control)
     }
 
     /// What others, or we before, have told Kratix in a file.
-    fn told(&self, name: &str) -> Result<Option<Value>, MountError> {
+    fn told(&self, name: &str, output: &Output) -> Result<Option<Value>, MountError> {
+        if output.discarded.contains(name) {
+            return Ok(None);
+        }
         let Some(text) = read(&self.metadata, name)? else { return Ok(None) };
-        match value(&text) {
+        match single(&text) {
             Ok(Value::Null) => Ok(None),
             Ok(value) => Ok(Some(value)),
             Err(why) => Err(strange(name, &format!("cannot be read: {why}"))),
         }
     }
-}
-
-/// What Kratix could not read of a file beside the output.
-pub(super) fn unreadable(name: &str, text: &str) -> Option<String> {
-    let told = match value(text) {
-        Ok(Value::Null) => return None,
-        Ok(told) => told,
-        Err(why) => return Some(format!("cannot be read: {why}")),
-    };
-    if name == STATUS {
-        return (!matches!(told, Value::Map(_))).then(|| "is no object, and a status is one".to_owned());
-    }
-    let labels = |labels: &Value| match labels {
-        Value::Map(labels) => labels.iter().all(|(_, v)| v.as_str().is_some()),
-        _ => false,
-    };
-    let selects = |entry: &Value| entry.get("matchLabels").is_some_and(labels);
-    let all = told.as_list().is_some_and(|list| list.iter().all(selects));
-    (!all).then(|| "is no list of `directory` and `matchLabels`, whose values are texts".to_owned())
 }
 
 impl Note {
@@ -318,7 +293,7 @@ fn selector(folder: &str, labels: &Labels) -> Value {
 }
 
 /// The folder of an entry, as Kratix reads it.
-fn folder_of(entry: &Value) -> String {
+pub(super) fn folder_of(entry: &Value) -> String {
     let folder = entry.get("directory").and_then(Value::as_str).unwrap_or_default();
     let folder = folder.trim_start_matches("./").trim_end_matches('/');
     if folder.is_empty() { ROOT.to_owned() } else { folder.to_owned() }
@@ -336,7 +311,8 @@ fn bundle(files: impl IntoIterator<Item = (&'static str, String)>) -> Result<Bun
     Ok(bundle)
 }
 
-fn value(text: &str) -> Result<Value, String> {
+/// The one value that a text holds; null if it holds none.
+pub(super) fn single(text: &str) -> Result<Value, String> {
     let nodes = yaml::read(FileId::default(), text).map_err(|d| d.message)?;
     match nodes.as_slice() {
         [] => Ok(Value::Null),

@@ -1,6 +1,6 @@
 //! What leaves a container: the files of its output, and what it tells Kratix beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::program::Promise;
 use crate::check::workflow::Dependency;
@@ -21,6 +21,8 @@ pub struct Output {
     pub selectors: BTreeMap<String, Labels>,
     /// What the workflow is told, if it is not to go on.
     pub control: Option<Control>,
+    /// The files beside the output of which nothing is kept that others have written.
+    pub discarded: BTreeSet<&'static str>,
 }
 
 /// What a workflow is told that is not to go on.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::beside::Beside;
 use super::input::REFUSED;
 use crate::diag::render::text;
 use crate::diag::render::visible::escaped;
@@ -26,6 +27,8 @@ pub struct Refused {
     pub said: Option<String>,
     /// Texts of which a log must show nothing, because they may hold what is secret.
     pub hidden: BTreeSet<FileId>,
+    /// Files beside the output that Kratix must not read: it does so even if the workflow is suspended.
+    pub broken: BTreeSet<&'static str>,
 }
 
 impl Refused {
@@ -43,6 +46,15 @@ impl Refused {
     /// With a sentence.
     pub(super) fn said(what: impl Into<String>) -> Refused {
         Refused { said: Some(what.into()), ..Refused::default() }
+    }
+
+    /// And because of what others tell Kratix.
+    #[must_use]
+    pub fn and(mut self, beside: Beside) -> Refused {
+        self.found.extend(beside.found.into_iter().filter(Diagnostic::is_error));
+        self.hidden.extend(beside.hidden);
+        self.broken.extend(beside.broken);
+        self
     }
 
     /// Because another container has written something else.

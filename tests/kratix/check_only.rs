@@ -50,6 +50,21 @@ fn what_is_told_beside_the_output_is_judged_as_well() {
             "- directory: a\n  matchLabels: {size: 1}\n",
             "whose values are texts",
         ),
+        ("status.yaml", "kratix: {a: b}\n", "keeps to itself"),
+        (
+            "destination-selectors.yaml",
+            "- directory: a/b\n  matchLabels: {a: b}\n",
+            "at the top of the output",
+        ),
+        ("destination-selectors.yaml", "- directory: 5\n  matchLabels: {a: b}\n", "that is no text"),
+        ("destination-selectors.yaml", "- directory: a\n  matchLabels: {a: b}\n", "in which nothing lies"),
+        (
+            "destination-selectors.yaml",
+            "- matchLabels: {a: b}\n- directory: ./\n  matchLabels: {a: c}\n",
+            "names the folder `.` twice",
+        ),
+        ("workflow-control.yaml", "suspend: true\nmessage: password=hunter2Xy7Qz\n", "no-secret"),
+        ("workflow-control.yaml", "retryAfter: 1d\n", "no duration"),
     ];
     for (name, text, said) in told {
         let pod = pod(&[("a.yaml", GOOD)]);
@@ -62,11 +77,61 @@ fn what_is_told_beside_the_output_is_judged_as_well() {
         let everything = format!("{}{metadata:?}{:?}", ended.log, pod.last_words());
         assert!(!everything.contains("hunter2"), "{everything}");
         // Mended, it passes.
-        pod.write("metadata/destination-selectors.yaml", "- directory: a\n  matchLabels: {size: \"1\"}\n");
+        pod.write("metadata/destination-selectors.yaml", "- matchLabels: {size: \"1\"}\n");
         pod.write("metadata/status.yaml", "url: https://shop.example.org\n");
         let again = pod.run();
         assert!(again.log.ends_with("judged 1 file\n"), "{}", again.log);
         assert!(pod.files("metadata")["status.yaml"].contains("https://shop.example.org"));
+    }
+}
+
+/// Whatever else is wrong, and whatever is done, Kratix reads what lies beside the output.
+#[test]
+fn no_way_leads_a_secret_past_what_is_judged_beside_the_output() {
+    let secret = "password: hunter2Xy7Qz\n";
+    let gone = |pod: &Pod, word: &str| {
+        let ended = pod.run();
+        assert_eq!(ended.code, Some(0), "{}", ended.log);
+        assert!(ended.log.contains("no-secret"), "{word}: {}", ended.log);
+        let told = format!("{}{:?}{:?}", ended.log, pod.files("metadata"), pod.last_words());
+        assert!(!told.contains("hunter2"), "{word}: {told}");
+        assert!(pod.files("metadata")["workflow-control.yaml"].starts_with("suspend: true\n"));
+    };
+    let unread = pod(&[]);
+    std::fs::write(unread.path("output/x.yaml"), [0xff, 0xfe]).unwrap();
+    unread.write("metadata/status.yaml", secret);
+    gone(&unread, "an output that cannot be read");
+
+    let mut deleting = pod(&[]);
+    deleting.set("KRATIX_WORKFLOW_ACTION", "delete");
+    deleting.write("metadata/status.yaml", secret);
+    gone(&deleting, "a deletion");
+
+    let bytes = pod(&[("a.yaml", GOOD)]);
+    std::fs::write(bytes.path("metadata/status.yaml"), [0xff, 0xfe]).unwrap();
+    let ended = bytes.run();
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    assert!(ended.log.contains("`status.yaml` cannot be judged"), "{}", ended.log);
+}
+
+/// A container that fails is started again over what it left: it must find what it found.
+#[test]
+fn what_is_refused_where_refusals_fail_is_refused_again() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("promises")).unwrap();
+    let platform = root().join("examples/runtime");
+    let from = |path: &str| std::fs::read_to_string(platform.join(path)).unwrap();
+    let settings = from("promises.dsl").replacen('{', "{\n  on-bad-input fail\n", 1);
+    std::fs::write(folder.path().join("promises.dsl"), settings).unwrap();
+    std::fs::write(folder.path().join("promises/runtime.promise"), from("promises/runtime.promise")).unwrap();
+    let mut pod = Pod::new(folder.path(), "web", "kind: Web\n");
+    pod.set("KRATIX_OBJECT_NAME", "shop");
+    pod.arguments.push("--check-only".into());
+    pod.write("output/a.yaml", GOOD);
+    pod.write("metadata/destination-selectors.yaml", "- matchLabels: {env: prod, size: 1}\n");
+    for _ in 0..2 {
+        assert_eq!(pod.run().code, Some(1));
+        assert!(pod.read("metadata/destination-selectors.yaml").unwrap().contains("size: 1"));
     }
 }
 

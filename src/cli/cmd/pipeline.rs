@@ -90,14 +90,19 @@ impl Args {
     ) -> Outcome {
         let compilation = platform::compile_if_any(given)?.map(|work| work.compilation).unwrap_or_default();
         ui.say(&head(environment, &compilation));
-        if environment.action == Action::Delete {
+        let Compilation { mut sources, diagnostics, engine, program, .. } = compilation;
+        let suspend = program.platform.on_bad_input == OnBadInput::Suspend;
+        // Kratix reads it whatever becomes of the output, and of a deletion, too.
+        let beside = container::beside(&mut sources, mounts).map_err(|e| Failure::Outside(e.to_string()))?;
+        if has_errors(&diagnostics) {
+            return self.refuse(&Refused::because(diagnostics).and(beside), &sources, mounts, suspend, ui);
+        }
+        if environment.action == Action::Delete && beside.broken.is_empty() {
             ui.say("what a deletion puts out is thrown away: there is nothing to be judged");
             return Ok(());
         }
-        let Compilation { mut sources, diagnostics, engine, program, .. } = compilation;
-        let suspend = program.platform.on_bad_input == OnBadInput::Suspend;
-        if has_errors(&diagnostics) {
-            return self.refuse(&Refused::because(diagnostics), &sources, mounts, suspend, ui);
+        if environment.action == Action::Delete {
+            return self.refuse(&Refused::default().and(beside), &sources, mounts, suspend, ui);
         }
         let engine = engine.unwrap_or_else(Engine::without_platform);
         let object = std::env::var("KRATIX_OBJECT_NAME").ok().filter(|name| !name.is_empty());
@@ -107,8 +112,9 @@ impl Args {
         let done = container::judge(&engine, &mut sources, mounts, owner)
             .map_err(|e| Failure::Outside(e.to_string()))?;
         let judged = match done {
-            Ok(judged) => judged,
-            Err(refused) => return self.refuse(&refused, &sources, mounts, suspend, ui),
+            Ok(judged) if beside.broken.is_empty() => judged,
+            Ok(_) => return self.refuse(&Refused::default().and(beside), &sources, mounts, suspend, ui),
+            Err(refused) => return self.refuse(&refused.and(beside), &sources, mounts, suspend, ui),
         };
         mounts.withdraw().map_err(|e| Failure::Outside(e.to_string()))?;
         told(&container::Rendered { warnings: judged.warnings, ..Default::default() }.log(&sources), ui);
@@ -149,6 +155,11 @@ impl Args {
         // That there are errors is what is told here.
         let _ = ui.report_shown(sources, &refused.found);
         let output = container::refusal(refused, sources, suspend);
+        if !suspend && !refused.broken.is_empty() {
+            // Kratix reads nothing of a container that fails; the next run has to find what this one found.
+            self.last_words(&refused.message(sources), ui);
+            return Err(Failure::Reported);
+        }
         mounts.write(&output).map_err(|e| Failure::Outside(e.to_string()))?;
         self.last_words(&refused.message(sources), ui);
         if suspend { Ok(()) } else { Err(Failure::Reported) }

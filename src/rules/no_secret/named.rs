@@ -322,12 +322,15 @@ enum Meaning {
 fn meaning(key: &str) -> Meaning {
     let mut words = words(key);
     const EMPTY: [&str; 8] = ["value", "literal", "plain", "plaintext", "base64", "b64", "data", "string"];
-    while words.last().is_some_and(|w| EMPTY.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit())) {
+    while let Some(last) = words.last_mut() {
+        // `password1` is the first of several; but `base64` is a word.
+        if !EMPTY.contains(&last.as_str()) {
+            last.truncate(last.trim_end_matches(|c: char| c.is_ascii_digit()).len());
+        }
+        if !last.is_empty() && !EMPTY.contains(&last.as_str()) {
+            break;
+        }
         words.pop();
-    }
-    // `password1` is the first of several.
-    if let Some(last) = words.last_mut() {
-        last.truncate(last.trim_end_matches(|c: char| c.is_ascii_digit()).len());
     }
     let Some((last, before)) = words.split_last() else { return Meaning::Other };
     if last == "tokens" && before.iter().any(|w| COUNTS.contains(&w.as_str())) {
@@ -345,7 +348,7 @@ fn meaning(key: &str) -> Meaning {
         // What members of a new etcd cluster call it.
         "token" if words.ends_with(&["initial", "cluster", "token"].map(str::to_owned)) => Meaning::Other,
         "key" if KEYS.contains(&before) => Meaning::Credential,
-        "pass" if !before.is_empty() || key == "PASS" => Meaning::Credential,
+        "pass" if !before.is_empty() || key.starts_with("PASS") => Meaning::Credential,
         word if word.strip_suffix("pass").is_some_and(|of| OWNERS.contains(&of)) => Meaning::Credential,
         "secret" if SECRETS.contains(&before) => Meaning::Credential,
         "secret" if matches!(before, "checksum" | "hash") => Meaning::Other,

@@ -66,7 +66,8 @@ impl Args {
         let order = Order { task, limits, message: self.commit.message.clone(), confirmed: None };
         let by = self.commit.author()?;
         if let Some(dir) = &self.on_delete {
-            // Without a commit, too: what it needs is there until then, so it is best done before. First: once the request is gone from the repository, nobody can tell any more.
+            // Without a commit, too: what it needs is there until then, so it is best done before.
+            // Before the commit: once the request is gone from the repository, nobody can tell any more.
             write_folder(dir, &last)?;
             let count = last.len();
             let s = if count == 1 { "" } else { "s" };
