@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::mounts::{CONTROL, MountError, Mounts, SELECTORS, STATUS, files, folder_of, single};
+use super::mounts::{CONTROL, MountError, Mounts, SELECTORS, STATUS, files, folder_of, read, single};
 use super::output::ROOT;
 use crate::diag::Diagnostic;
 use crate::rules::scan_plain;
-use crate::source::disk::{Disk, DiskError, Why};
+use crate::source::disk::{DiskError, Why};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
 
@@ -28,12 +28,13 @@ pub struct Beside {
 pub fn beside(sources: &mut Sources, mounts: &Mounts) -> Result<Beside, MountError> {
     let mut out = Beside::default();
     for name in [STATUS, SELECTORS, CONTROL] {
-        if name == CONTROL && mounts.has_control()? || !mounts.metadata.join(name).exists() {
+        if name == CONTROL && mounts.has_control()? {
             continue;
         }
         let title = mounts.metadata.join(name).display().to_string();
-        let (id, mut wrong) = match Disk::open(&mounts.metadata)?.read(name) {
-            Ok(text) => {
+        let (id, mut wrong) = match read(&mounts.metadata, name) {
+            Ok(None) => continue,
+            Ok(Some(text)) => {
                 let id = sources.add(title, text.clone());
                 let unread = unreadable(name, &text, mounts)?.map(|why| broken(id, name, &why));
                 (id, scan_plain(id, &text).into_iter().chain(unread).collect::<Vec<_>>())

@@ -322,7 +322,7 @@ pub(super) fn single(text: &str) -> Result<Value, String> {
 }
 
 /// The text of a file; `None` if it is not there.
-fn read(folder: &Path, name: &str) -> Result<Option<String>, DiskError> {
+pub(super) fn read(folder: &Path, name: &str) -> Result<Option<String>, DiskError> {
     let text = Disk::open(folder).and_then(|disk| disk.read(name));
     match text {
         Ok(text) => Ok(Some(text)),
