@@ -33,6 +33,7 @@ pub use error::GitError;
 pub use files::RevisionFiles;
 pub use history::{Author, Logged};
 pub use id::Id;
+pub use remote::Token;
 pub use revision::Revision;
 pub use snapshot::{Entry, EntryKind, File, Snapshot};
 pub use store::{Draft, Outcome, Store};

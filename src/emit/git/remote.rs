@@ -21,6 +21,23 @@ use super::watch::{Pulse, Stage};
 /// How often a server may ask for a key.
 const MOST_ASKED: u32 = 3;
 
+/// A password, or a token in its place, for a repository that is reached by `https`. It is shown nowhere.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// As it is given.
+    pub fn new(text: impl Into<String>) -> Token {
+        Token(text.into())
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
 /// A branch elsewhere.
 #[derive(Clone, Debug)]
 pub(super) struct Remote {
@@ -31,6 +48,8 @@ pub(super) struct Remote {
     branch: String,
     /// The repository of a `file://` URL.
     local: Option<PathBuf>,
+    /// What is told to a server that asks who we are.
+    token: Option<Token>,
 }
 
 impl Remote {
@@ -39,11 +58,16 @@ impl Remote {
         let digest: [u8; 20] = Sha1::digest(url.as_bytes()).into();
         let folder = cache.join(format!("{}.git", Id(digest)));
         let local = url.strip_prefix("file://").map(|path| PathBuf::from(decoded(path)));
-        let remote = Remote { url: url.to_owned(), folder, branch: format!("refs/heads/{branch}"), local };
+        let branch = format!("refs/heads/{branch}");
+        let remote = Remote { url: url.to_owned(), folder, branch, local, token: None };
         if !remote.folder.join("HEAD").exists() {
             remote.make(cache)?;
         }
         Ok(remote)
+    }
+
+    pub(super) fn with_token(self, token: Option<Token>) -> Remote {
+        Remote { token, ..self }
     }
 
     /// Makes the repository here; it is there whole or not at all.
@@ -105,7 +129,7 @@ impl Remote {
         let repository = self.repository()?;
         let mut remote = repository.remote_anonymous(&self.url).map_err(explain)?;
         let there = {
-            let callbacks = callbacks(pulse);
+            let callbacks = callbacks(pulse, self.token.clone());
             let connection =
                 remote.connect_auth(git2::Direction::Fetch, Some(callbacks), None).map_err(explain)?;
             let heads = connection.list().map_err(explain)?;
@@ -116,7 +140,9 @@ impl Remote {
             return self.forget();
         }
         let mut options = git2::FetchOptions::new();
-        options.remote_callbacks(callbacks(pulse)).download_tags(git2::AutotagOption::None);
+        options
+            .remote_callbacks(callbacks(pulse, self.token.clone()))
+            .download_tags(git2::AutotagOption::None);
         options.update_fetchhead(false);
         let spec = format!("+{0}:{0}", self.branch);
         remote.fetch(&[spec.as_str()], Some(&mut options), None).map_err(explain)
@@ -158,7 +184,7 @@ impl Remote {
         let repository = self.repository()?;
         let mut remote = repository.remote_anonymous(&self.url).map_err(explain)?;
         let refused = Cell::new(None);
-        let mut callbacks = callbacks(pulse);
+        let mut callbacks = callbacks(pulse, self.token.clone());
         callbacks.push_update_reference(|_, status| {
             refused.set(status.map(str::to_owned));
             Ok(())
@@ -222,17 +248,12 @@ fn shown(url: &str) -> String {
     }
 }
 
-fn callbacks(pulse: &Pulse) -> git2::RemoteCallbacks<'_> {
+fn callbacks(pulse: &Pulse, token: Option<Token>) -> git2::RemoteCallbacks<'_> {
     let mut callbacks = git2::RemoteCallbacks::new();
     let mut asked = 0;
     callbacks.credentials(move |_, user, allowed| {
         asked += 1;
-        if asked > MOST_ASKED || !allowed.contains(git2::CredentialType::SSH_KEY) {
-            return Err(git2::Error::from_str(
-                "the server takes none of the keys and passwords that are known",
-            ));
-        }
-        git2::Cred::ssh_key_from_agent(user.unwrap_or("git"))
+        answer(asked, user.unwrap_or("git"), allowed, token.as_ref())
     });
     callbacks.transfer_progress(|_| {
         pulse.beat();
@@ -242,9 +263,46 @@ fn callbacks(pulse: &Pulse) -> git2::RemoteCallbacks<'_> {
     callbacks
 }
 
+/// Who we say we are when a server asks.
+fn answer(
+    asked: u32,
+    user: &str,
+    allowed: git2::CredentialType,
+    token: Option<&Token>,
+) -> Result<git2::Cred, git2::Error> {
+    let plain = allowed.contains(git2::CredentialType::USER_PASS_PLAINTEXT);
+    match token {
+        // A server that does not take it the first time never will.
+        Some(Token(token)) if plain && asked == 1 => git2::Cred::userpass_plaintext(user, token),
+        None if plain => Err(git2::Error::from_str(
+            "the server asks for a password or a token, and none is known; give it in the variable `VOW_GIT_TOKEN`",
+        )),
+        _ if allowed.contains(git2::CredentialType::SSH_KEY) && asked <= MOST_ASKED => {
+            git2::Cred::ssh_key_from_agent(user)
+        }
+        _ => Err(git2::Error::from_str("the server takes none of the keys and passwords that are known")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{decoded, shown};
+    use git2::CredentialType;
+
+    use super::{Token, answer, decoded, shown};
+
+    #[test]
+    fn a_token_is_told_once_and_to_whoever_asks_for_one() {
+        let token = Token::new("hunter2");
+        let plain = CredentialType::USER_PASS_PLAINTEXT;
+        let told = answer(1, "git", plain, Some(&token)).unwrap();
+        assert_eq!(told.credtype(), plain.bits());
+        let again = answer(2, "git", plain, Some(&token)).err().unwrap();
+        assert!(again.message().contains("takes none"), "{again}");
+        let unknown = answer(1, "git", plain, None).err().unwrap();
+        assert!(unknown.message().contains("`VOW_GIT_TOKEN`"), "{unknown}");
+        let other = answer(1, "git", CredentialType::DEFAULT, Some(&token)).err().unwrap();
+        assert!(!format!("{other} {token:?}").contains("hunter2"));
+    }
 
     #[test]
     fn paths_of_urls_are_decoded() {

@@ -15,7 +15,7 @@ use super::object::{Kind, Objects};
 use super::pack::{self, Pack};
 use super::place::Place;
 use super::refs::{Branch, Swap};
-use super::remote::Remote;
+use super::remote::{Remote, Token};
 use super::snapshot::Snapshot;
 use super::transfer::transfer;
 use super::tree::{self, Edits};
@@ -95,6 +95,12 @@ impl Store {
         let remote = Remote::open(url, cache, branch)?;
         let store = Store::open(&remote.folder, branch, may_break)?;
         Ok(Store { remote: Some(remote), ..store })
+    }
+
+    /// With what is told to a server that asks for a password.
+    #[must_use]
+    pub fn with_token(self, token: Option<Token>) -> Store {
+        Store { remote: self.remote.map(|remote| remote.with_token(token)), ..self }
     }
 
     /// Looks at the tip of the branch.

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::when;
 use crate::check::state::State;
 use crate::cli::exit::Failure;
-use crate::emit::git::{Author, Store};
+use crate::emit::git::{Author, Store, Token};
 
 /// The form of what a command tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -23,7 +23,7 @@ pub(super) enum Form {
 #[derive(Debug, clap::Args)]
 pub(super) struct Repo {
     /// The repository: the folder of a bare one, that of a work tree with another branch checked out, or a URL: `file://`,
-    /// and `https://` or `ssh://` where vow was built with that feature
+    /// and `https://` (with the token of `VOW_GIT_TOKEN`, if the server asks) or `ssh://` where vow was built with that feature
     #[arg(long, value_name = "REPO")]
     repo: String,
     /// The branch, instead of the one that `state { branch: … }` in `promises.dsl` names
@@ -60,6 +60,9 @@ pub(super) struct Commit {
     pub(super) dry_run: bool,
 }
 
+/// The variable that holds the password or the token for a repository that is reached by `https`.
+const TOKEN: &str = "VOW_GIT_TOKEN";
+
 impl Repo {
     /// The branch, and what it is called.
     pub(super) fn open(&self, state: &State, commit: Option<&Commit>) -> Result<(Store, String), Failure> {
@@ -67,7 +70,11 @@ impl Repo {
         let may_break = commit.is_some_and(|c| c.break_lock);
         let store = match self.place()? {
             Place::Folder(folder) => Store::open(&folder, &branch, may_break)?,
-            Place::Elsewhere(url) => Store::mirror(&url, &self.cache()?, &branch, may_break)?,
+            Place::Elsewhere(url) => {
+                // Not an option: whoever lists the processes of a machine reads those.
+                let token = std::env::var(TOKEN).ok().filter(|t| !t.is_empty()).map(Token::new);
+                Store::mirror(&url, &self.cache()?, &branch, may_break)?.with_token(token)
+            }
         };
         Ok((store, branch))
     }
