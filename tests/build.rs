@@ -265,10 +265,7 @@ fn what_containers_share_stands_in_their_pipeline() {
   }
 }
 "#;
-    let platform = "platform p {\n  promises \"*.promise\"\n  pipeline-image \"ghcr.io/acme/vow:1\"\n}\n";
-    let files = [("promises.dsl", platform), ("a.promise", text)];
-    let memory = Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into());
-    let compilation = compile::platform(&memory);
+    let (memory, compilation) = compiled(IN_ONE_IMAGE, text);
     let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
     let files = build(&memory, &compilation, engine, &[]).unwrap().into_iter().collect();
     let spec = &promises(&files)["a"]["spec"]["workflows"]["resource"]["configure"][0]["spec"];
@@ -289,11 +286,19 @@ fn what_is_too_large_to_travel_is_refused() {
     assert!(found.iter().any(|d| d.message.contains("at most 131072")), "{found:#?}");
 }
 
-fn refused(text: &str) -> Vec<vow::diag::Diagnostic> {
-    let platform = "platform p {\n  promises \"*.promise\"\n  pipeline-image \"ghcr.io/acme/vow:1\"\n}\n";
-    let files = [("promises.dsl", platform), ("a.promise", text)];
-    let memory = Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into());
+const IN_ONE_IMAGE: &str =
+    "platform p {\n  promises \"*.promise\"\n  pipeline-image \"ghcr.io/acme/vow:1\"\n}\n";
+
+/// A platform with one promise.
+fn compiled(platform: &str, promise: &str) -> (Memory, compile::Compilation) {
+    let files = [("promises.dsl", platform), ("a.promise", promise)];
+    let memory = Memory(files.map(|(path, text)| (path.to_owned(), text.to_owned())).into());
     let compilation = compile::platform(&memory);
+    (memory, compilation)
+}
+
+fn refused(text: &str) -> Vec<vow::diag::Diagnostic> {
+    let (memory, compilation) = compiled(IN_ONE_IMAGE, text);
     let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
     match build(&memory, &compilation, engine, &[]) {
         Err(BuildError::Refused(found)) => found,
@@ -303,12 +308,7 @@ fn refused(text: &str) -> Vec<vow::diag::Diagnostic> {
 
 #[test]
 fn without_an_image_nothing_is_built() {
-    let memory = Memory(
-        [("promises.dsl", "platform p { promises \"*.promise\" }"), ("a.promise", "promise a {}")]
-            .map(|(p, t)| (p.to_owned(), t.to_owned()))
-            .into(),
-    );
-    let compilation = compile::platform(&memory);
+    let (memory, compilation) = compiled("platform p { promises \"*.promise\" }", "promise a {}");
     let engine = compilation.engine.as_ref().unwrap();
     assert!(matches!(build(&memory, &compilation, engine, &[]), Err(BuildError::NoImage)));
 }
@@ -358,12 +358,8 @@ fn what_applies_the_state_is_what_its_tools_take() {
     let (file, text) = gitops(engine.program(), engine.graph(), Tool::Flux, &places).unwrap();
     assert_eq!(file, "gitops/flux.yaml");
     insta::assert_snapshot!("flux", text);
-    let files = [
-        ("promises.dsl", "platform p {\n  promises \"*.promise\"\n}\n"),
-        ("a.promise", "promise a {\n  api A in example.org/v1 { b: Bool = false }\n}\n"),
-    ];
-    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
-    let none = compile::platform(&Memory(files.into()));
+    let promise = "promise a {\n  api A in example.org/v1 { b: Bool = false }\n}\n";
+    let (_, none) = compiled("platform p {\n  promises \"*.promise\"\n}\n", promise);
     let engine = none.engine.as_ref().unwrap();
     let refused = gitops(engine.program(), engine.graph(), Tool::Flux, &places);
     assert!(matches!(refused, Err(BuildError::NoState)));
@@ -373,8 +369,7 @@ fn what_applies_the_state_is_what_its_tools_take() {
 fn applied(destinations: &str, tool: Tool, requests: &[&str]) -> Result<String, BuildError> {
     let platform = format!("platform p {{\n  promises \"*.promise\"\n  state {{ {destinations} }}\n}}\n");
     let promise = "promise a {\n  api A in example.org/v1 { b: Bool = false }\n}\n";
-    let files = [("promises.dsl", platform.as_str()), ("a.promise", promise)];
-    let compilation = compile::platform(&Memory(files.map(|(p, t)| (p.to_owned(), t.to_owned())).into()));
+    let (_, compilation) = compiled(&platform, promise);
     let engine = compilation.engine.as_ref().unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
     let places = Places {
         state: "https://example.org/state.git".into(),

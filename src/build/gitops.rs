@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::BuildError;
 use crate::check::program::Program;
-use crate::check::state::{Destination, State};
+use crate::check::state::{Cluster, Destination, State};
 use crate::check::types::Class;
 use crate::graph::RenderGraph;
 use crate::layout;
@@ -108,10 +108,10 @@ fn retry() -> Json {
 
 /// The cluster of a destination, as Argo CD names it.
 fn cluster(destination: &Destination) -> Json {
-    match destination.cluster.as_deref() {
+    match &destination.cluster {
         None => json!({ "server": "https://kubernetes.default.svc" }),
-        Some(url) if url.contains(':') => json!({ "server": url }),
-        Some(name) => json!({ "name": name }),
+        Some(Cluster::Url(url)) => json!({ "server": url }),
+        Some(Cluster::Name(name)) => json!({ "name": name }),
     }
 }
 
@@ -235,7 +235,7 @@ fn flux(state: &State, places: &Places, folders: &BTreeMap<String, &str>) -> Res
             "interval": "10m",
             "prune": true,
             "wait": false,
-            "path": if path.is_empty() { "./".to_owned() } else { format!("./{path}") },
+            "path": format!("./{path}"),
             "sourceRef": { "kind": "GitRepository", "name": source }
         });
         if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
@@ -260,13 +260,13 @@ fn flux(state: &State, places: &Places, folders: &BTreeMap<String, &str>) -> Res
     for destination in &state.destinations {
         let top = layout::resources(state, destination);
         let mut more = Map::from_iter([("dependsOn".to_owned(), json!(after))]);
-        match destination.cluster.as_deref() {
+        match &destination.cluster {
             None => {}
-            Some(url) if url.contains(':') => {
-                return Err(BuildError::NoKubeconfig(destination.name.clone(), url.to_owned()));
+            Some(Cluster::Url(url)) => {
+                return Err(BuildError::NoKubeconfig(destination.name.clone(), url.clone()));
             }
             // A reference: the kubeconfig lies where somebody put it for Flux.
-            Some(name) => {
+            Some(Cluster::Name(name)) => {
                 let reference = json!({ "secretRef": { "name": format!("{name}-kubeconfig") } });
                 more.insert("kubeConfig".to_owned(), reference);
             }

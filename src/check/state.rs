@@ -1,6 +1,7 @@
 //! `state { … }` in `promises.dsl`: the state repository and its destinations.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::checker::Checker;
 use super::constant;
@@ -32,10 +33,26 @@ pub struct Destination {
     pub labels: BTreeMap<String, String>,
     /// Whether only promises that select it get it, and none that selects nothing.
     pub strict: bool,
-    /// The cluster that applies it, if that is not the one that Kratix runs in: the URL of its API server, or its name.
-    pub cluster: Option<String>,
+    /// The cluster that applies it, if that is not the one that Kratix runs in.
+    pub cluster: Option<Cluster>,
     /// Where its name stands.
     pub span: Span,
+}
+
+/// A cluster that is another than the one that Kratix runs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cluster {
+    /// By the URL of its API server.
+    Url(String),
+    /// By the name that Argo CD or Flux knows it by.
+    Name(String),
+}
+
+impl fmt::Display for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Cluster::Url(text) | Cluster::Name(text)) = self;
+        f.write_str(text)
+    }
 }
 
 impl<'a> Checker<'a> {
@@ -137,7 +154,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The URL of an API server, or the name of a cluster.
-    fn cluster_setting(&mut self, value: &Expr) -> Option<String> {
+    fn cluster_setting(&mut self, value: &Expr) -> Option<Cluster> {
         let text = self.text_setting(value, "cluster")?;
         if ["in-cluster", "https://kubernetes.default.svc"].contains(&text.as_str()) {
             self.bad(value.span, "this is the cluster that applies it anyway", "leave `cluster` out");
@@ -145,9 +162,11 @@ impl<'a> Checker<'a> {
         }
         // Whoever reads what is written must not learn a credential, and no template may be made of it.
         let is_plain = !text.contains(['@', '?', '#', '{', '}']);
-        let is_url = text.starts_with("https://") && is_plain && Class::Url.contains(&text);
-        if is_url || Class::DnsSubdomain.contains(&text) {
-            return Some(text);
+        if text.starts_with("https://") && is_plain && Class::Url.contains(&text) {
+            return Some(Cluster::Url(text));
+        }
+        if Class::DnsSubdomain.contains(&text) {
+            return Some(Cluster::Name(text));
         }
         let help =
             "write the URL of its API server, `https://…`, or the name by which Argo CD or Flux knows it";

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::mounts::{CONTROL, MountError, Mounts, SELECTORS, STATUS, files, folder_of, read, single};
 use super::output::ROOT;
+use crate::check::types::Class;
 use crate::diag::Diagnostic;
 use crate::rules::scan_plain;
 use crate::source::disk::{DiskError, Why};
@@ -106,27 +107,6 @@ fn of_selectors(told: &Value, output: &[String]) -> Option<String> {
 
 fn of_control(told: &Value) -> Option<String> {
     let after = told.get("retryAfter")?;
-    let is_duration = after.as_str().is_some_and(is_duration);
+    let is_duration = after.as_str().is_some_and(|text| Class::Duration.contains(text));
     (!is_duration).then(|| "has a `retryAfter` that is no duration such as `30s` or `1h30m`".into())
-}
-
-/// Whether Go reads a text as a duration: numbers, each with a unit.
-fn is_duration(text: &str) -> bool {
-    let mut rest = text.trim_start_matches(['+', '-']);
-    if rest == "0" {
-        return true;
-    }
-    let mut any = false;
-    while !rest.is_empty() {
-        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-        let digits = rest.len() - number.len();
-        let unit = ["ns", "us", "µs", "ms", "s", "m", "h"]
-            .into_iter()
-            .filter(|u| number.starts_with(u))
-            .max_by_key(|u| u.len());
-        let (Some(unit), true) = (unit, digits > 0) else { return false };
-        rest = number.get(unit.len()..).unwrap_or_default();
-        any = true;
-    }
-    any
 }

@@ -1,6 +1,6 @@
 //! The last container of somebody else's pipeline.
 
-use crate::pod::{Pod, root};
+use crate::pod::{Pod, root, where_refusals_fail};
 
 const GOOD: &str = "\
 # theirs
@@ -117,13 +117,7 @@ fn no_way_leads_a_secret_past_what_is_judged_beside_the_output() {
 /// A container that fails is started again over what it left: it must find what it found.
 #[test]
 fn what_is_refused_where_refusals_fail_is_refused_again() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("promises")).unwrap();
-    let platform = root().join("examples/runtime");
-    let from = |path: &str| std::fs::read_to_string(platform.join(path)).unwrap();
-    let settings = from("promises.dsl").replacen('{', "{\n  on-bad-input fail\n", 1);
-    std::fs::write(folder.path().join("promises.dsl"), settings).unwrap();
-    std::fs::write(folder.path().join("promises/runtime.promise"), from("promises/runtime.promise")).unwrap();
+    let folder = where_refusals_fail();
     let mut pod = Pod::new(folder.path(), "web", "kind: Web\n");
     pod.set("KRATIX_OBJECT_NAME", "shop");
     pod.arguments.push("--check-only".into());

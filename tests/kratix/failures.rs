@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::pod::{Pod, root};
+use crate::pod::{Pod, root, where_refusals_fail};
 
 fn runtime(object: &str) -> Pod {
     Pod::new(&platform(), "runtime", object)
@@ -89,12 +89,7 @@ fn what_is_no_request_of_the_promise_is_refused() {
 
 #[test]
 fn a_platform_may_want_a_refused_request_to_fail() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("promises")).unwrap();
-    let from = |path: &str| fs::read_to_string(platform().join(path)).unwrap();
-    let settings = from("promises.dsl").replacen('{', "{\n  on-bad-input fail\n", 1);
-    fs::write(folder.path().join("promises.dsl"), settings).unwrap();
-    fs::write(folder.path().join("promises/runtime.promise"), from("promises/runtime.promise")).unwrap();
+    let folder = where_refusals_fail();
     let pod =
         Pod::new(folder.path(), "runtime", &request().replace("lifecycle: prod", "lifecycle: production"));
     assert_eq!(pod.run().code, Some(1));

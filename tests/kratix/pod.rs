@@ -10,6 +10,17 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The platform of `examples/runtime`, but that a refused request fails.
+pub(crate) fn where_refusals_fail() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("promises")).unwrap();
+    let from = |path: &str| fs::read_to_string(root().join("examples/runtime").join(path)).unwrap();
+    let settings = from("promises.dsl").replacen('{', "{\n  on-bad-input fail\n", 1);
+    fs::write(folder.path().join("promises.dsl"), settings).unwrap();
+    fs::write(folder.path().join("promises/runtime.promise"), from("promises/runtime.promise")).unwrap();
+    folder
+}
+
 /// A pod with the folders that Kratix mounts.
 pub(crate) struct Pod {
     root: tempfile::TempDir,

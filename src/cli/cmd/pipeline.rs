@@ -97,12 +97,12 @@ impl Args {
         if has_errors(&diagnostics) {
             return self.refuse(&Refused::because(diagnostics).and(beside), &sources, mounts, suspend, ui);
         }
-        if environment.action == Action::Delete && beside.broken.is_empty() {
+        if environment.action == Action::Delete {
+            if !beside.broken.is_empty() {
+                return self.refuse(&Refused::default().and(beside), &sources, mounts, suspend, ui);
+            }
             ui.say("what a deletion puts out is thrown away: there is nothing to be judged");
             return Ok(());
-        }
-        if environment.action == Action::Delete {
-            return self.refuse(&Refused::default().and(beside), &sources, mounts, suspend, ui);
         }
         let engine = engine.unwrap_or_else(Engine::without_platform);
         let object = std::env::var("KRATIX_OBJECT_NAME").ok().filter(|name| !name.is_empty());
@@ -154,13 +154,11 @@ impl Args {
         told(&refused.log(sources), ui);
         // That there are errors is what is told here.
         let _ = ui.report_shown(sources, &refused.found);
-        let output = container::refusal(refused, sources, suspend);
-        if !suspend && !refused.broken.is_empty() {
-            // Kratix reads nothing of a container that fails; the next run has to find what this one found.
-            self.last_words(&refused.message(sources), ui);
-            return Err(Failure::Reported);
+        // Kratix reads nothing of a container that fails; the next run has to find what this one found.
+        if suspend || refused.broken.is_empty() {
+            let output = container::refusal(refused, sources, suspend);
+            mounts.write(&output).map_err(|e| Failure::Outside(e.to_string()))?;
         }
-        mounts.write(&output).map_err(|e| Failure::Outside(e.to_string()))?;
         self.last_words(&refused.message(sources), ui);
         if suspend { Ok(()) } else { Err(Failure::Reported) }
     }
