@@ -272,14 +272,15 @@ fn answer(
 ) -> Result<git2::Cred, git2::Error> {
     let plain = allowed.contains(git2::CredentialType::USER_PASS_PLAINTEXT);
     match token {
-        // A server that does not take it the first time never will.
-        Some(Token(token)) if plain && asked == 1 => git2::Cred::userpass_plaintext(user, token),
-        None if plain => Err(git2::Error::from_str(
-            "the server asks for a password or a token, and none is known; give it in the variable `VOW_GIT_TOKEN`",
-        )),
+        // Before a token: a server that is reached by `ssh` may take passwords as well, and the token is none of its.
         _ if allowed.contains(git2::CredentialType::SSH_KEY) && asked <= MOST_ASKED => {
             git2::Cred::ssh_key_from_agent(user)
         }
+        // A server that does not take it the first time never will.
+        Some(Token(token)) if plain && asked == 1 => git2::Cred::userpass_plaintext(user, token),
+        None if plain && asked == 1 => Err(git2::Error::from_str(
+            "the server asks for a password or a token, and none is known; give it in the variable `VOW_GIT_TOKEN`",
+        )),
         _ => Err(git2::Error::from_str("the server takes none of the keys and passwords that are known")),
     }
 }
@@ -300,6 +301,10 @@ mod tests {
         assert!(again.message().contains("takes none"), "{again}");
         let unknown = answer(1, "git", plain, None).err().unwrap();
         assert!(unknown.message().contains("`VOW_GIT_TOKEN`"), "{unknown}");
+        for known in [None, Some(&token)] {
+            let by_ssh = answer(1, "git", plain | CredentialType::SSH_KEY, known).unwrap();
+            assert_eq!(by_ssh.credtype(), CredentialType::SSH_KEY.bits());
+        }
         let other = answer(1, "git", CredentialType::DEFAULT, Some(&token)).err().unwrap();
         assert!(!format!("{other} {token:?}").contains("hunter2"));
     }
