@@ -37,3 +37,4 @@ pub mod stdlib;
 pub mod syntax;
 pub mod testing;
 pub mod value;
+pub mod wire;

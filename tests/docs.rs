@@ -286,6 +286,7 @@ fn run(lines: &str, folder: &Path) -> String {
         .args(["-e", "-c", lines])
         .current_dir(folder)
         .env("PATH", path.unwrap())
+        .env("VOW_CACHE", "")
         .env("SOURCE_DATE_EPOCH", "0")
         .output()
         .unwrap();

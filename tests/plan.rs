@@ -152,7 +152,13 @@ fn many_files_are_rendered_in_order_or_not_at_all() {
     }
     let vow = || {
         let mut vow = std::process::Command::new(env!("CARGO_BIN_EXE_vow"));
-        vow.arg("--platform").arg(root()).arg("render").arg(folder.path()).output().unwrap()
+        vow.env("VOW_CACHE", "")
+            .arg("--platform")
+            .arg(root())
+            .arg("render")
+            .arg(folder.path())
+            .output()
+            .unwrap()
     };
     let out = vow();
     let engine = engine(".");

@@ -102,7 +102,7 @@ impl Found {
                 }
             }
         }
-        if let Some(deletion) = &promise.deletion {
+        if let Some(deletion) = &*promise.deletion {
             self.length(promise, "resource-delete", DEFAULT_PIPELINE, deletion.span);
         }
         if !promise.dependencies.is_empty() {

@@ -1,14 +1,16 @@
 //! The api of a promise: what a request may say, as the API server sees it (shapes, defaults) and as the program sees
 //! it (types).
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use super::types::{Field, Record, Type};
 use crate::source::Span;
 use crate::value::Value;
+use crate::wire::Later;
 
 /// The api of a promise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Api {
     /// The group, never empty.
     pub group: String,
@@ -25,7 +27,7 @@ pub struct Api {
     /// What it is, in words.
     pub docs: Option<String>,
     /// The `spec`.
-    pub spec: ApiRecord,
+    pub spec: Later<ApiRecord>,
     /// What the status tells, if the promise says.
     pub status: Option<ApiRecord>,
     /// Printer columns.
@@ -37,7 +39,7 @@ pub struct Api {
 }
 
 /// A rule of the schema in the Common Expression Language (CEL): a `check … in schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Rule {
     /// What must hold. `self` is the `spec`, or the request if `whole`.
     pub rule: String,
@@ -50,27 +52,27 @@ pub struct Rule {
 }
 
 /// A printer column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Column {
     /// The heading.
     pub title: String,
     /// Such as `.spec.size`.
     pub json_path: String,
     /// `string`, `integer`, `number` or `boolean`.
-    pub ty: &'static str,
+    pub ty: String,
     /// Where its path is written.
     pub span: Span,
 }
 
 /// An object of an api.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct ApiRecord {
     /// Its fields in the author's order.
     pub fields: Vec<ApiField>,
 }
 
 /// A field of an api.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ApiField {
     /// Its name.
     pub name: Arc<str>,
@@ -87,7 +89,7 @@ pub struct ApiField {
 }
 
 /// A type of an api: its shape in the schema, and what the program sees if that is narrower.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ApiType {
     /// What the schema shows.
     pub shape: Shape,
@@ -96,7 +98,7 @@ pub struct ApiType {
 }
 
 /// What a structural schema can say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Shape {
     /// A scalar: `Bool`, `Int`, `Number`, `Str`, `Literals` or `IntOrString`.
     Scalar(Type),

@@ -223,7 +223,7 @@ impl<'a> Checker<'a> {
             params,
             param_spans,
             result,
-            body: FunctionBody::Error,
+            body: FunctionBody::Error.into(),
             span: decl.name.span,
         });
         self.declare(names, module, &decl.name, DeclBody::Fn { decl, id });
@@ -303,7 +303,7 @@ impl<'a> Checker<'a> {
     fn function(&mut self, index: usize, decl: &'a ast::Fn, id: usize) {
         let (body, _) = self.in_decl(index, |this| this.function_body(decl, id));
         if let Some(f) = self.functions.get_mut(id) {
-            f.body = body;
+            f.body = body.into();
         }
     }
 

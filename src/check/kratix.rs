@@ -391,7 +391,7 @@ impl<'a> Checker<'a> {
             let path: Vec<&str> = path.split('.').collect();
             let fields = api.status.as_ref().unwrap_or(&none);
             if let Some(ty) = super::typing::column_type(fields, &path) {
-                column.ty = ty;
+                column.ty = ty.to_owned();
             } else if !path.first().is_some_and(|p| STATUS_OF_KRATIX.contains(p) || KRATIX_STATUS.contains(p))
             {
                 let message = format!("`status.{}` is no scalar field of the status", path.join("."));

@@ -41,6 +41,7 @@ use program::Program;
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{Item, Member};
+use crate::wire::Later;
 
 /// Checks everything that belongs together. The program is whole only if no diagnostic is an error.
 pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
@@ -72,7 +73,18 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
     }
     out.extend(reach::deletions(&promises, platform.state.as_ref()));
     let kinds = inputs.kinds.clone();
-    (Program { platform, kinds, promises, rules: rules_of_platform, tests, functions, globals }, out)
+    (
+        Program {
+            platform,
+            kinds,
+            promises,
+            rules: rules_of_platform,
+            tests: tests.into(),
+            functions,
+            globals,
+        },
+        out,
+    )
 }
 
 fn declare_promises(checker: &mut Checker<'_>) {
@@ -144,14 +156,14 @@ fn foreign(f: &inputs::Foreign) -> program::Promise {
         api: Some(f.api.clone()),
         foreign: true,
         slots: 0,
-        steps: vec![],
-        pipelines: vec![],
-        destination: None,
-        status: None,
-        deletion: None,
-        dependencies: vec![],
+        steps: Later::default(),
+        pipelines: Later::default(),
+        destination: Later::default(),
+        status: Later::default(),
+        deletion: Later::default(),
+        dependencies: Later::default(),
         not_yet_built: vec![],
-        tests: vec![],
+        tests: Later::default(),
     }
 }
 

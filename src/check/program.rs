@@ -1,6 +1,7 @@
 //! The typed program: what [`super::check`] makes of the trees. Names are resolved to slots and ids, every expression
 //! has its type, and nothing of the syntax is left but places.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,9 +16,10 @@ use crate::source::Span;
 use crate::stdlib::Native;
 pub use crate::syntax::ast::{BinaryOp, Gvk};
 use crate::value::Value;
+use crate::wire::Later;
 
 /// A checked platform, or a single checked promise.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Program {
     /// What the platform declares.
     pub platform: Platform,
@@ -28,7 +30,7 @@ pub struct Program {
     /// The rules of the platform and its promises, those that hold for all first.
     pub rules: Vec<Rule>,
     /// The tests of modules: the module, without its ending, and its tests.
-    pub tests: Vec<(String, Vec<Test>)>,
+    pub tests: Later<Vec<(String, Vec<Test>)>>,
     /// The functions, by id.
     pub functions: Vec<Function>,
     /// Module-level lets and platform values, by id.
@@ -48,7 +50,7 @@ impl Program {
 }
 
 /// What `promises.dsl` declares.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Platform {
     /// Its name; empty without a platform.
     pub name: String,
@@ -69,7 +71,7 @@ pub struct Platform {
 }
 
 /// What a pipeline does with a request that it refuses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum OnBadInput {
     /// Suspends the workflow with the message, until the request changes.
     #[default]
@@ -79,7 +81,7 @@ pub enum OnBadInput {
 }
 
 /// A PodSecurity level.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum PodSecurity {
     /// Anything.
     Privileged,
@@ -102,7 +104,7 @@ impl PodSecurity {
 }
 
 /// A secret store that ExternalSecrets may name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct SecretStore {
     /// `ClusterSecretStore` or `SecretStore`.
     pub kind: String,
@@ -113,7 +115,7 @@ pub struct SecretStore {
 }
 
 /// A checked promise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Promise {
     /// Its name.
     pub name: String,
@@ -130,21 +132,22 @@ pub struct Promise {
     /// How many slots an evaluation needs.
     pub slots: usize,
     /// What it does.
-    pub steps: Vec<Step>,
+    pub steps: Later<Vec<Step>>,
     /// The pipelines that a request starts, in order; at least one, unless it has no api. One of them renders.
-    pub pipelines: Vec<Pipeline>,
+    pub pipelines: Later<Vec<Pipeline>>,
     /// Where its output goes; anywhere, if it does not say.
-    pub destination: Option<Destination>,
+    pub destination: Later<Option<Destination>>,
     /// What the status of a request tells.
-    pub status: Option<Status>,
+    pub status: Later<Option<Status>>,
     /// What is done when a request is deleted.
-    pub deletion: Option<Deletion>,
+    pub deletion: Later<Option<Deletion>>,
     /// What is installed with the promise itself.
-    pub dependencies: Vec<Dependency>,
+    pub dependencies: Later<Vec<Dependency>>,
     /// Forms that are checked but that nothing compiles yet: what, and where.
+    #[serde(skip)] // Told when the files are checked, and never asked for again.
     pub not_yet_built: Vec<(&'static str, Span)>,
     /// Its tests.
-    pub tests: Vec<Test>,
+    pub tests: Later<Vec<Test>>,
 }
 
 /// The slot of `self`: `{ metadata: { name, namespace, labels, annotations }, spec }`.
@@ -153,7 +156,7 @@ pub const SELF: usize = 0;
 pub const SPEC: usize = 1;
 
 /// One thing a promise does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Step {
     /// Computes a value.
     Let(Let),
@@ -186,7 +189,7 @@ pub enum Step {
 }
 
 /// `let x = e`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Let {
     /// The name.
     pub name: String,
@@ -199,7 +202,7 @@ pub struct Let {
 }
 
 /// `check C else "…"`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Check {
     /// What must hold.
     pub condition: Expr,
@@ -212,7 +215,7 @@ pub struct Check {
 }
 
 /// A condition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Condition {
     /// A Bool.
     Expr(Expr),
@@ -226,7 +229,7 @@ pub enum Condition {
 }
 
 /// `for k, v in e`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Walk {
     /// The slot of the key.
     pub key: Option<usize>,
@@ -237,7 +240,7 @@ pub struct Walk {
 }
 
 /// An object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Resource {
     /// The handle, and the slots of its `metadata.name` and `metadata.namespace`.
     pub handle: Option<Handle>,
@@ -256,7 +259,7 @@ pub struct Resource {
 }
 
 /// A name for a rendered object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Handle {
     /// The name.
     pub name: String,
@@ -267,7 +270,7 @@ pub struct Handle {
 }
 
 /// A request of another promise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Request {
     /// The handle.
     pub handle: Option<Handle>,
@@ -284,7 +287,7 @@ pub struct Request {
 }
 
 /// A typed expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -295,7 +298,7 @@ pub struct Expr {
 }
 
 /// The forms of a typed expression. A form whose parts are absent is absent, unless it says otherwise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum ExprKind {
     /// A mistake that was reported.
     Error,
@@ -380,7 +383,7 @@ pub enum ExprKind {
 }
 
 /// An arm of a match.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Arm {
     /// The literals; empty for `_`.
     pub patterns: Vec<Lit>,
@@ -389,7 +392,7 @@ pub struct Arm {
 }
 
 /// A built-in function: one whose type depends on its arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Builtin {
     /// A value as YAML text.
     Yaml,
@@ -408,7 +411,7 @@ pub enum Builtin {
 }
 
 /// An entry of an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Entry {
     /// `a.b: value`; left out if the value is absent.
     Field {
@@ -443,7 +446,7 @@ pub enum Entry {
 }
 
 /// An item of a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Item {
     /// One value; left out if absent.
     Expr(Expr),
@@ -456,7 +459,7 @@ pub enum Item {
 }
 
 /// A piece of a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Part {
     /// Plain text.
     Str(Arc<str>),
@@ -465,7 +468,7 @@ pub enum Part {
 }
 
 /// A function of the language.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Function {
     /// As it is called: `corefile` or `net.host`.
     pub name: String,
@@ -476,13 +479,13 @@ pub struct Function {
     /// The type of its result.
     pub result: Ty,
     /// How it is computed.
-    pub body: FunctionBody,
+    pub body: Later<FunctionBody>,
     /// Where it is declared: its name.
     pub span: Span,
 }
 
 /// How a function is computed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub enum FunctionBody {
     /// An expression over its parameters.
     Expr {
@@ -501,11 +504,12 @@ pub enum FunctionBody {
     /// A native function.
     Native(Native),
     /// Its body holds a mistake that was reported.
+    #[default]
     Error,
 }
 
 /// A module-level let or a platform value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Global {
     /// As it is written: `common.ports` or `platform.baseDomain`.
     pub name: String,
@@ -516,7 +520,7 @@ pub struct Global {
 }
 
 /// A test in a promise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Test {
     /// Its name.
     pub name: String,
@@ -527,7 +531,7 @@ pub struct Test {
 }
 
 /// What a test does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum TestBody {
     /// Folders with `request.yaml` beside `expected/*.yaml`.
     From {
@@ -543,7 +547,7 @@ pub enum TestBody {
 }
 
 /// Objects, and what the rules of the file are expected to say of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ObjectsGiven {
     /// The objects, each by itself and all together.
     pub objects: Vec<Resource>,
@@ -554,7 +558,7 @@ pub struct ObjectsGiven {
 }
 
 /// One request and what is expected of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Given {
     /// `metadata.name`.
     pub name: String,
@@ -571,7 +575,7 @@ pub struct Given {
 }
 
 /// What a test expects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Expectation {
     /// So many documents.
     Count {
@@ -633,7 +637,7 @@ pub enum Expectation {
 }
 
 /// What a request puts out beside its documents.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Told {
     /// The file at this path.
     File(String),
@@ -645,7 +649,7 @@ pub enum Told {
 
 /// Which document is meant.
 #[expect(clippy::large_enum_variant, reason = "few of them exist, and a box would be in every reader's way")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Which {
     /// The one of this handle.
     Handle(String),
@@ -661,7 +665,7 @@ pub enum Which {
 }
 
 /// What is expected at a path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Pattern {
     /// The path.
     pub path: Vec<Arc<str>>,
@@ -672,7 +676,7 @@ pub struct Pattern {
 }
 
 /// What is expected of a value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum PatternValue {
     /// An object with at least these fields.
     Subset(Vec<Pattern>),

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::checker::{Binding, Checker};
 use super::kratix::Forms;
-use super::program::{self, SELF, SPEC, Step};
+use super::program::{self, SELF, SPEC, Step, Test};
 use super::types::{Class, Field, Record, Str, Ty, Type};
 use crate::diag::Diagnostic;
 use crate::source::Span;
@@ -41,7 +41,8 @@ impl<'a> Checker<'a> {
         }
         self.distinct_tests(&tests);
         let known = super::test::Known { steps: &steps, forms: &forms };
-        let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), known)).collect();
+        let tests = tests.into_iter().filter_map(|t| self.test(module, t, api.as_deref(), known));
+        let tests: Vec<Test> = tests.collect();
         self.platform = platform;
         let api = api.map(|a| self.told(&a, forms.status.as_ref()));
         let Forms { pipelines, destination, status, deletion } = forms;
@@ -53,14 +54,14 @@ impl<'a> Checker<'a> {
             api,
             foreign: false,
             slots,
-            steps,
-            pipelines,
-            destination,
-            status,
-            deletion,
-            dependencies: self.dependencies(decl),
+            steps: steps.into(),
+            pipelines: pipelines.into(),
+            destination: destination.into(),
+            status: status.into(),
+            deletion: deletion.into(),
+            dependencies: self.dependencies(decl).into(),
             not_yet_built,
-            tests,
+            tests: tests.into(),
         }
     }
 

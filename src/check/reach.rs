@@ -10,7 +10,7 @@ pub(super) fn deletions(promises: &[Promise], state: Option<&State>) -> Vec<Diag
     let Some(state) = state else { return vec![] };
     let mut out = vec![];
     for promise in promises {
-        let Some(deletion) = &promise.deletion else { continue };
+        let Some(deletion) = &*promise.deletion else { continue };
         let elsewhere = state.destinations.iter().find(|d| d.cluster.is_some() && may_go_to(promise, d));
         let Some((destination, cluster)) = elsewhere.and_then(|d| Some((d, d.cluster.as_ref()?))) else {
             continue;

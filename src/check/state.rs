@@ -1,5 +1,6 @@
 //! `state { … }` in `promises.dsl`: the state repository and its destinations.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,7 +13,7 @@ use crate::syntax::ast::{self, Entry, Expr, Key};
 use crate::value::Value;
 
 /// The state repository: where documents go, and how the places are called.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct State {
     /// The branch.
     pub branch: String,
@@ -23,7 +24,7 @@ pub struct State {
 }
 
 /// A destination: a folder that a cluster applies from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Destination {
     /// Its name.
     pub name: String,
@@ -40,7 +41,7 @@ pub struct Destination {
 }
 
 /// A cluster that is another than the one that Kratix runs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Cluster {
     /// By the URL of its API server.
     Url(String),

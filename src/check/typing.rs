@@ -35,7 +35,7 @@ pub(super) fn api(decl: &ast::Api, out: &mut Vec<Diagnostic>) -> Api {
         status: None,
         columns: columns(&decl.entries, &spec, out),
         rules: vec![],
-        spec,
+        spec: spec.into(),
         span: decl.kind.span,
         kind,
     }
@@ -365,7 +365,7 @@ fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) ->
                 Some(ty) => columns.push(Column {
                     title: column.title.value.clone(),
                     json_path: format!(".{}", path.join(".")),
-                    ty,
+                    ty: ty.to_owned(),
                     span: column.value.span,
                 }),
                 None => out.push(no_column(spec, rest, column.value.span)),
@@ -373,7 +373,7 @@ fn columns(entries: &[ApiEntry], spec: &ApiRecord, out: &mut Vec<Diagnostic>) ->
             Some((&"status", _)) => columns.push(Column {
                 title: column.title.value.clone(),
                 json_path: format!(".{}", path.join(".")),
-                ty: "string",
+                ty: "string".to_owned(),
                 span: column.value.span,
             }),
             _ => out.push(

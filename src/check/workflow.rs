@@ -1,6 +1,7 @@
 //! What a promise tells Kratix beside its objects: its pipelines, where its output goes, files that are no objects, the
 //! status of a request, what a deletion does, and what is installed with the promise.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use super::program::{Entry, Expr, Promise, Step};
@@ -15,7 +16,7 @@ use crate::value::Value;
 pub const DEFAULT_PIPELINE: &str = "main";
 
 /// A pipeline of the workflow that a request starts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Pipeline {
     /// Its name.
     pub name: String,
@@ -28,7 +29,7 @@ pub struct Pipeline {
 }
 
 /// A key of a pipeline beside its containers, as Kratix names it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct PipelineSetting {
     /// The one field; the same for every request.
     pub body: Vec<Entry>,
@@ -39,7 +40,7 @@ pub struct PipelineSetting {
 }
 
 /// A container of a pipeline.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum PipelineStep {
     /// vow itself.
     Render,
@@ -48,7 +49,7 @@ pub enum PipelineStep {
 }
 
 /// A container that is not vow's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Container {
     /// Its name.
     pub name: String,
@@ -81,7 +82,7 @@ impl Promise {
 }
 
 /// Where the output goes: labels of a destination of Kratix.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Destination {
     /// The labels that are the same for every request: they become the promise's own selectors.
     pub fixed: Vec<Entry>,
@@ -92,7 +93,7 @@ pub struct Destination {
 }
 
 /// Output that is no Kubernetes object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct OutputFile {
     /// Its path below the output folder.
     pub path: Expr,
@@ -107,7 +108,7 @@ pub struct OutputFile {
 }
 
 /// How the content of a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Format {
     /// As one YAML document.
     Yaml,
@@ -130,7 +131,7 @@ impl Format {
 }
 
 /// What a request's status tells.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Status {
     /// The fields.
     pub body: Vec<Entry>,
@@ -141,7 +142,7 @@ pub struct Status {
 }
 
 /// What is done when a request is deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Deletion {
     /// The handles of the request's objects that it still uses.
     pub needs: Vec<String>,
@@ -152,7 +153,7 @@ pub struct Deletion {
 }
 
 /// A file of objects that are installed with the promise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Dependency {
     /// Its path within the platform.
     pub path: String,

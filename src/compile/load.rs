@@ -412,6 +412,6 @@ impl<'l> Load<'l> {
 }
 
 /// The text of a module of the standard library.
-fn embedded(path: &str) -> Option<&'static str> {
+pub(super) fn embedded(path: &str) -> Option<&'static str> {
     crate::stdlib::module(path.strip_prefix("stdlib/")?.strip_suffix(".dsl")?)
 }

@@ -15,11 +15,15 @@
 //! ```
 
 pub mod batch;
+mod kept;
 mod load;
 mod platform;
 pub mod requests;
 
+pub use kept::platform_or_kept;
 pub use platform::{Asked, Platform, Problems, Renderer};
+
+use std::sync::Arc;
 
 use crate::check::inputs::Inputs;
 use crate::check::kinds::Kinds;
@@ -43,9 +47,9 @@ pub struct Compilation {
     /// What is wrong with them.
     pub diagnostics: Vec<Diagnostic>,
     /// The checked program and its graph; whole only if no diagnostic is an error.
-    pub program: Program,
+    pub program: Arc<Program>,
     /// The render graph.
-    pub graph: RenderGraph,
+    pub graph: Arc<RenderGraph>,
     /// What renders; `None` if anything is wrong.
     pub engine: Option<Engine>,
 }
@@ -104,15 +108,16 @@ fn finish(load: load::Load<'_>, loader: &dyn Loader) -> Compilation {
     out.extend(not_yet_built(&program));
     drop(inputs);
     out.extend(dependencies_judged(&program, &sources));
+    let program = Arc::new(program);
     let mut compilation = Compilation { sources, diagnostics: out, program, ..Compilation::default() };
     if has_errors(&compilation.diagnostics) {
         return compilation;
     }
     let (graph, found) = crate::graph::build(&compilation.program);
     compilation.diagnostics.extend(found);
-    compilation.graph = graph;
+    compilation.graph = Arc::new(graph);
     if !has_errors(&compilation.diagnostics) {
-        match Engine::new(compilation.program.clone(), compilation.graph.clone()) {
+        match Engine::new(Arc::clone(&compilation.program), Arc::clone(&compilation.graph)) {
             Ok(engine) => {
                 compilation.diagnostics.extend(crate::eval::size::warnings(&engine));
                 compilation.engine = Some(engine);

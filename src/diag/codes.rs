@@ -3,6 +3,9 @@
 //! A code is a promise: it is spoken of, searched for and filtered by, so it is never renamed. Each has a page of Markdown
 //! in `codes/` with what it means, an example that raises it, and a way out; a test renders every example.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
 /// A code and its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
@@ -26,9 +29,21 @@ impl Code {
     }
 }
 
+/// The name of a code.
+pub type Name = &'static str;
+
 /// The code of that name.
 pub fn find(name: &str) -> Option<&'static Code> {
     CODES.iter().find(|c| c.name == name)
+}
+
+/// Reads the name of a code.
+///
+/// # Errors
+/// What the format says, or that there is no code of that name.
+pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
+    let name = <&str>::deserialize(from)?;
+    find(name).map(|code| code.name).ok_or_else(|| D::Error::custom("there is no such code"))
 }
 
 /// All codes, by name.

@@ -9,9 +9,10 @@ pub mod suggest;
 pub mod words;
 
 use crate::source::Span;
+use serde::{Deserialize, Serialize};
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Severity {
     /// Nothing is rendered.
     Error,
@@ -20,7 +21,7 @@ pub enum Severity {
 }
 
 /// A place and what is to be said about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Label {
     /// The place.
     pub span: Span,
@@ -29,7 +30,7 @@ pub struct Label {
 }
 
 /// A replacement that mends the problem.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Fix {
     /// What is replaced.
     pub span: Span,
@@ -39,10 +40,11 @@ pub struct Fix {
 
 /// One problem. `message` starts in lower case, is one sentence without a final stop, and quotes the user's words in
 /// backticks; `help` says what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Diagnostic {
     /// A stable kebab-case name with a page in [`codes`].
-    pub code: &'static str,
+    #[serde(deserialize_with = "codes::read")]
+    pub code: codes::Name,
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong.

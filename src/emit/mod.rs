@@ -6,7 +6,9 @@ pub mod bundle;
 pub mod folder;
 pub mod git;
 pub mod name;
+pub mod private;
 
 pub use bundle::{Bundle, PathError};
 pub use folder::{Change, EmitError, change_folders, sweep, write_folder};
 pub use name::file_name;
+pub use private::keep_private;

@@ -212,7 +212,7 @@ impl Machine<'_> {
         for arg in args {
             values.push(self.there(arg, frame)?);
         }
-        let result = match &function.body {
+        let result = match &*function.body {
             FunctionBody::Expr { value, slots } => {
                 let mut inner: Frame = values.into_iter().map(Some).collect();
                 inner.resize((*slots).max(inner.len()), None);
@@ -223,7 +223,8 @@ impl Machine<'_> {
             }
             FunctionBody::Native(native) => {
                 self.pay(&values, span)?;
-                native(&values)
+                native
+                    .call(&values)
                     .map_err(|why| Refusal::new("refused", span, format!("`{}`: {why}", function.name)))?
             }
             FunctionBody::Script { script, span: body } => {

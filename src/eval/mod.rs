@@ -22,6 +22,8 @@ pub(crate) use machine::{Frame, Machine, fill};
 pub use output::{File, Labels, Selectors};
 pub use provenance::Place;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::check::kinds::Kinds;
 use crate::check::program::{Entry, Expr, Program};
 use crate::diag::Diagnostic;
@@ -36,8 +38,8 @@ pub struct Engine {
     program: Arc<Program>,
     graph: Arc<RenderGraph>,
     globals: Arc<Vec<Option<Value>>>,
-    /// The patterns of each promise's api, in the program's order.
-    patterns: Arc<Vec<Option<Patterns>>>,
+    /// The patterns of each promise's api, in the program's order, once a request was asked of it.
+    patterns: Arc<Vec<OnceLock<Patterns>>>,
     /// What the rules have proved, once anybody asked.
     cleared: Arc<OnceLock<Cleared>>,
 }
@@ -51,20 +53,24 @@ impl Engine {
     ///
     /// # Errors
     /// What refuses among them.
-    pub fn new(program: Program, graph: RenderGraph) -> Result<Engine, Box<Refusal>> {
+    pub fn new(program: Arc<Program>, graph: Arc<RenderGraph>) -> Result<Engine, Box<Refusal>> {
         let mut globals = Vec::with_capacity(program.globals.len());
         for global in &program.globals {
             let value = machine::Machine::new(&program, &globals).global(global)?;
             globals.push(value);
         }
-        let patterns = program.promises.iter().map(|p| p.api.as_ref().map(Patterns::of)).collect();
-        Ok(Engine {
-            program: Arc::new(program),
-            graph: Arc::new(graph),
-            globals: Arc::new(globals),
-            patterns: Arc::new(patterns),
-            cleared: Arc::default(),
-        })
+        Ok(Engine::with(program, graph, globals))
+    }
+
+    fn with(program: Arc<Program>, graph: Arc<RenderGraph>, globals: Vec<Option<Value>>) -> Engine {
+        let patterns = Arc::new(vec![OnceLock::new(); program.promises.len()]);
+        let globals = Arc::new(globals);
+        Engine { program, graph, globals, patterns, cleared: Arc::default() }
+    }
+
+    /// The program and its graph, to keep.
+    pub fn parts(&self) -> (Arc<Program>, Arc<RenderGraph>) {
+        (Arc::clone(&self.program), Arc::clone(&self.graph))
     }
 
     /// What there is without a platform: the kinds of Kubernetes and of the standard library, and no promise.
@@ -80,9 +86,11 @@ impl Engine {
     pub fn admit(&self, promise: &str, object: &Value) -> Result<Request, Vec<Problem>> {
         let index = self.program.promises.iter().position(|p| p.name == promise);
         let promise = index.and_then(|i| self.program.promises.get(i)).and_then(|p| p.api.as_ref());
-        let patterns = index.and_then(|i| self.patterns.get(i)).and_then(Option::as_ref);
+        let patterns = index.and_then(|i| self.patterns.get(i));
         match (promise, patterns) {
-            (Some(api), Some(patterns)) => request::admit_with(api, patterns, object),
+            (Some(api), Some(patterns)) => {
+                request::admit_with(api, patterns.get_or_init(|| Patterns::of(api)), object)
+            }
             _ => Err(vec![]),
         }
     }
@@ -141,6 +149,19 @@ impl Engine {
     /// Its graph.
     pub fn graph(&self) -> &RenderGraph {
         &self.graph
+    }
+}
+
+impl Serialize for Engine {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (&self.program, &self.graph, &self.globals).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Engine {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Engine, D::Error> {
+        let (program, graph, globals) = Deserialize::deserialize(from)?;
+        Ok(Engine::with(program, graph, globals))
     }
 }
 

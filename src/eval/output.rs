@@ -58,7 +58,7 @@ impl Machine<'_> {
     /// The labels that every request has.
     pub(super) fn selectors(&mut self, promise: &Promise) -> Step<Selectors> {
         let mut selectors = Selectors::default();
-        if let Some(d) = &promise.destination {
+        if let Some(d) = &*promise.destination {
             selectors.fixed = self.labels(&d.fixed, d.span, &mut vec![])?;
         }
         Ok(selectors)

@@ -311,7 +311,7 @@ impl Tracer<'_, '_, '_> {
 
     fn call(&mut self, id: usize, args: &[Expr], path: &[PathStep], frame: &mut Frame) -> Option<Place> {
         let function = self.machine.program.functions.get(id)?;
-        let FunctionBody::Expr { value, slots } = &function.body else { return None };
+        let FunctionBody::Expr { value, slots } = &*function.body else { return None };
         let mut inner: Frame = Vec::new();
         for arg in args {
             inner.push(self.machine.eval(arg, frame).ok()?);

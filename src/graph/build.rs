@@ -14,12 +14,12 @@ pub(super) fn promise(promise: &Promise, out: &mut Vec<Diagnostic>) -> PromiseGr
     builder.steps(&promise.steps, &[], out);
     builder.forms(promise);
     let nodes = builder.ordered(out);
-    PromiseGraph { name: promise.name.clone(), nodes, deletion: deletion(promise, out) }
+    PromiseGraph { name: promise.name.clone(), nodes: nodes.into(), deletion: deletion(promise, out).into() }
 }
 
 /// What a deletion makes. What is wrong with a let was told already, where the promise renders.
 fn deletion(promise: &Promise, out: &mut Vec<Diagnostic>) -> Vec<Node> {
-    let Some(deletion) = &promise.deletion else { return vec![] };
+    let Some(deletion) = &*promise.deletion else { return vec![] };
     let mut found = Vec::new();
     let mut builder = Builder::default();
     for l in promise.steps.iter().flat_map(step_lets) {
@@ -63,7 +63,7 @@ impl Builder {
             let kind = NodeKind::Destination(Box::new(d.clone()));
             self.node("destination".into(), kind, &[], d.span);
         }
-        if let Some(s) = &promise.status {
+        if let Some(s) = &*promise.status {
             self.node("status".into(), NodeKind::Status(Box::new(s.clone())), &[], s.span);
         }
     }

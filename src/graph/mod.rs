@@ -14,6 +14,7 @@ mod symbol;
 
 pub use fingerprint::fingerprint;
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub use meet::meetings;
@@ -22,27 +23,28 @@ use crate::check::program::{Check, Condition, Let, Program, Request, Resource, W
 use crate::check::workflow::{Destination, OutputFile, Status};
 use crate::diag::Diagnostic;
 use crate::source::Span;
+use crate::wire::{Later, shared};
 
 /// What is rendered for the requests of each promise of a program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct RenderGraph {
     /// One for each promise, in the program's order.
     pub promises: Vec<PromiseGraph>,
 }
 
 /// The nodes of one promise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct PromiseGraph {
     /// The promise's name.
     pub name: String,
     /// The nodes in the order of evaluation.
-    pub nodes: Vec<Node>,
+    pub nodes: Later<Vec<Node>>,
     /// What a deletion makes, with the lets that it needs and no others, so that nothing else can keep it from happening.
-    pub deletion: Vec<Node>,
+    pub deletion: Later<Vec<Node>>,
 }
 
 /// Something to compute, check or render.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Node {
     /// A stable name: `let:size`, `check:2`, `resource:corefile`, `resource:v1/Namespace`, `request:vcluster-core`,
     /// `file:2`, `destination`, `status`.
@@ -58,7 +60,7 @@ pub struct Node {
 }
 
 /// What a node does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum NodeKind {
     /// Fills a slot.
     Let(Let),
@@ -77,12 +79,12 @@ pub enum NodeKind {
 }
 
 /// Something around a node; shared by all nodes of a block.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Scope {
     /// Under a condition.
-    When(Arc<Condition>),
+    When(#[serde(with = "shared")] Arc<Condition>),
     /// For each of many.
-    For(Arc<Walk>),
+    For(#[serde(with = "shared")] Arc<Walk>),
     /// With the local names of a block, each after what it needs.
     Lets(Arc<[Let]>),
 }

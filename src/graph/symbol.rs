@@ -95,7 +95,7 @@ impl Env<'_> {
             ExprKind::Text(parts) => self.word(parts, depth),
             ExprKind::Cast { value, .. } => self.follow(value, depth + 1),
             ExprKind::Object(entries) => self.record(entries, depth),
-            ExprKind::Call { function, args } => match &self.program.functions.get(*function)?.body {
+            ExprKind::Call { function, args } => match &*self.program.functions.get(*function)?.body {
                 FunctionBody::Expr { value, .. } => {
                     let args = args.iter().map(|a| self.symbol(a)).enumerate().collect();
                     let instance = format!("{}:call{}", self.instance, e.span.start);

@@ -212,7 +212,7 @@ impl<'p> Meter<'p> {
         self.pay(all);
         let engine = self.engine;
         let body = engine.program().functions.get(id).map(|f| &f.body);
-        match body {
+        match body.map(|body| &**body) {
             Some(FunctionBody::Expr { value, .. }) if self.frames.len() <= CALLS => {
                 self.frames.push(sizes.into_iter().enumerate().collect());
                 let size = self.expr(value);

@@ -194,7 +194,7 @@ impl<'e> Reduce<'e> {
     fn call(&mut self, id: usize, args: &[Expr]) -> Reduced<Residue> {
         let engine = self.engine;
         let function = engine.program().functions.get(id).ok_or(Unseen)?;
-        let FunctionBody::Expr { value, .. } = &function.body else { return Err(Unseen) };
+        let FunctionBody::Expr { value, .. } = &*function.body else { return Err(Unseen) };
         if self.frames.len() > CALLS {
             return Err(Unseen);
         }

@@ -9,7 +9,7 @@ use crate::check::api::{Api, ApiRecord, ApiType, Shape};
 use crate::check::types::{Type, pattern_regex};
 
 /// The regular expressions of an api. Compiling one costs more than reading a request.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Patterns(BTreeMap<Arc<str>, OnceLock<Option<Regex>>>);
 
 impl Patterns {

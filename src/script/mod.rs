@@ -36,24 +36,29 @@ mod tests;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rhai::{AST, Dynamic, Scope};
+use serde::{Deserialize, Serialize};
 
 use crate::value::Value;
 pub use error::{ScriptError, ScriptErrorKind};
 pub use limits::limits;
 
 /// A compiled script. Cloning it is cheap, and threads may share it.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Script {
+    #[serde(with = "crate::wire::shared")]
     inner: Arc<Compiled>,
 }
 
+#[derive(Deserialize, Serialize)]
 struct Compiled {
     source: String,
     params: Vec<String>,
-    ast: AST,
+    /// Made when the script is compiled, or first called where it was read from what is compiled already.
+    #[serde(skip)]
+    ast: OnceLock<Result<AST, ScriptError>>,
 }
 
 impl Script {
@@ -67,15 +72,10 @@ impl Script {
             return Err(ScriptError::new(ScriptErrorKind::Limit, message));
         }
         quotes::check(source)?;
-        let ast = guarded(|| {
-            let mut scope = Scope::new();
-            for param in params {
-                scope.push_dynamic(*param, Dynamic::UNIT);
-            }
-            engine::shared().compile_with_scope(&scope, source).map_err(|e| error::from_parse(&e, source))
-        })?;
         let params = params.iter().map(|p| (*p).to_owned()).collect();
-        Ok(Script { inner: Arc::new(Compiled { source: source.to_owned(), params, ast }) })
+        let compiled = Compiled { source: source.to_owned(), params, ast: OnceLock::new() };
+        compiled.ast()?;
+        Ok(Script { inner: Arc::new(compiled) })
     }
 
     /// Runs the script; `args` are the values of its parameters, in their order.
@@ -84,11 +84,12 @@ impl Script {
     /// A `throw` of the script ([`ScriptErrorKind::Refused`]), a limit, or a fault: an operation that cannot be done, or
     /// a result that is no value.
     pub fn call(&self, args: &[Value]) -> Result<Value, ScriptError> {
-        let Compiled { source, params, ast } = &*self.inner;
+        let Compiled { source, params, .. } = &*self.inner;
         if args.len() != params.len() {
             let message = format!("the script takes {} arguments, not {}", params.len(), args.len());
             return Err(ScriptError::new(ScriptErrorKind::Fault, message));
         }
+        let ast = self.inner.ast()?;
         guarded(|| {
             let mut scope = Scope::new();
             for (param, arg) in params.iter().zip(args) {
@@ -102,6 +103,20 @@ impl Script {
             }
             result.map_err(|e| error::from_eval(e, source)).and_then(|value| convert::from_rhai(&value))
         })
+    }
+}
+
+impl Compiled {
+    fn ast(&self) -> Result<&AST, ScriptError> {
+        let compile = || {
+            let mut scope = Scope::new();
+            for param in &self.params {
+                scope.push_dynamic(param.as_str(), Dynamic::UNIT);
+            }
+            let ast = engine::shared().compile_with_scope(&scope, &self.source);
+            ast.map_err(|e| error::from_parse(&e, &self.source))
+        };
+        self.ast.get_or_init(|| guarded(compile)).as_ref().map_err(Clone::clone)
     }
 }
 

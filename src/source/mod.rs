@@ -6,16 +6,17 @@
 pub mod disk;
 mod line;
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub use line::Place;
 
 /// One text among [`Sources`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct FileId(u32);
 
 /// A stretch of one text: `start..end` in bytes, on character boundaries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct Span {
     /// The text.
     pub file: FileId,

@@ -11,11 +11,45 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::value::Value;
 
 /// A function whose body is `native`. Its arguments have been checked against its signature; it never panics, and
 /// refuses with one sentence.
-pub type Native = fn(&[Value]) -> Result<Value, String>;
+type Body = fn(&[Value]) -> Result<Value, String>;
+
+/// A function whose body is [`Body`], by its place in the tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Native {
+    module: &'static str,
+    name: &'static str,
+    body: Body,
+}
+
+impl Native {
+    /// Calls it; the arguments are as its declaration says.
+    ///
+    /// # Errors
+    /// Why it refuses them, in one sentence.
+    pub fn call(&self, args: &[Value]) -> Result<Value, String> {
+        (self.body)(args)
+    }
+}
+
+impl Serialize for Native {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (self.module, self.name).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Native {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Native, D::Error> {
+        let (module, name) = <(&str, &str)>::deserialize(from)?;
+        native(module, name).ok_or_else(|| D::Error::custom("there is no such function"))
+    }
+}
 
 /// Bytes that a result may take: an item of a list counts as [`ITEM_BYTES`] more than its text.
 const RESULT_BYTES: usize = 1 << 20;
@@ -38,10 +72,12 @@ pub fn modules() -> &'static [&'static str] {
 
 /// The function that `native` stands for in the declaration of `name` in `module`.
 pub fn native(module: &str, name: &str) -> Option<Native> {
-    natives(module).iter().find(|(n, _)| *n == name).map(|(_, native)| *native)
+    let module = *modules().iter().find(|m| **m == module)?;
+    let (name, body) = natives(module).iter().find(|(n, _)| *n == name)?;
+    Some(Native { module, name, body: *body })
 }
 
-fn natives(module: &str) -> &'static [(&'static str, Native)] {
+fn natives(module: &str) -> &'static [(&'static str, Body)] {
     match module {
         "net" => net::NATIVES,
         "quantity" => quantity::NATIVES,

@@ -2,10 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Native, text_at};
+use super::{Body, text_at};
 use crate::value::Value;
 
-pub(super) const NATIVES: &[(&str, Native)] = &[
+pub(super) const NATIVES: &[(&str, Body)] = &[
     ("broadcast", broadcast),
     ("contains", contains),
     ("host", host),

@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::{Native, shorten, text_at};
+use super::{Body, shorten, text_at};
 use crate::value::Value;
 
-pub(super) const NATIVES: &[(&str, Native)] =
+pub(super) const NATIVES: &[(&str, Body)] =
     &[("compare", compare), ("max", max), ("min", min), ("milli", milli)];
 
 fn compare(args: &[Value]) -> Result<Value, String> {

@@ -9,7 +9,7 @@ use crate::syntax::parse;
 /// What a native function gives, in one text: the value, or `refuses: ` and why.
 fn call(module: &str, name: &str, args: &[Value]) -> String {
     let native = native(module, name).unwrap_or_else(|| panic!("{module}.{name}"));
-    native(args).map_or_else(|why| format!("refuses: {why}"), |value| show(&value))
+    native.call(args).map_or_else(|why| format!("refuses: {why}"), |value| show(&value))
 }
 
 fn show(value: &Value) -> String {

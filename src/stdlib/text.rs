@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
-use super::{ITEM_BYTES, Native, fits, shorten, text_at};
+use super::{Body, ITEM_BYTES, fits, shorten, text_at};
 use crate::value::Value;
 
-pub(super) const NATIVES: &[(&str, Native)] = &[
+pub(super) const NATIVES: &[(&str, Body)] = &[
     ("base64", base64),
     ("digits", digits),
     ("endsWith", ends_with),

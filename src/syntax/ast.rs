@@ -4,6 +4,7 @@
 //! never end in white space or a comment.
 
 use crate::source::{Span, Spanned};
+use serde::{Deserialize, Serialize};
 
 /// A word and its place.
 pub type Name = Spanned<String>;
@@ -168,7 +169,7 @@ pub struct GroupVersion {
 }
 
 /// `group/version/Kind`, or `version/Kind` for the core group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Gvk {
     /// Empty for the core group.
     pub group: String,
@@ -892,7 +893,7 @@ pub enum ExprKind {
 }
 
 /// Binary operators, loosest first: `||`, `&&`, comparisons, `??`, `+ -`, `* / %`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum BinaryOp {
     Or,

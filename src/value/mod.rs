@@ -7,6 +7,7 @@ pub mod ops;
 pub mod path;
 pub mod yaml;
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -16,7 +17,7 @@ use indexmap::IndexMap;
 pub type Map = IndexMap<Arc<str>, Value>;
 
 /// A JSON value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum Value {
     /// `null`; only ever from free-form input.
     Null,

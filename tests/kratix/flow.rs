@@ -40,6 +40,7 @@ fn in_state(request: &Path) -> BTreeMap<String, String> {
     };
     git(&["init", "--quiet", "--bare", "--initial-branch=main", "state.git"]);
     let apply = Command::new(env!("CARGO_BIN_EXE_vow"))
+        .env("VOW_CACHE", "")
         .args(["state", "apply", "--platform"])
         .arg(root())
         .arg(request)
@@ -89,6 +90,7 @@ fn same(platform: &str, request: &str) {
     let made = cluster.flow(&fs::read_to_string(root().join(request)).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let render = Command::new(env!("CARGO_BIN_EXE_vow"))
+        .env("VOW_CACHE", "")
         .args(["render", "--flow", "--platform"])
         .arg(&platform)
         .arg("-d")

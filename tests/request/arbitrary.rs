@@ -58,7 +58,7 @@ pub(crate) fn api() -> impl Strategy<Value = Api> {
         singular: "thing".into(),
         short: vec![],
         docs: None,
-        spec,
+        spec: spec.into(),
         status: None,
         columns: vec![],
         rules: vec![],

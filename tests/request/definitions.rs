@@ -25,7 +25,8 @@ fn redis() -> Api {
     api.docs = Some("A database.".into());
     api.short = vec!["rd".into()];
     let span = Span::default();
-    api.columns = vec![Column { title: "Size".into(), json_path: ".spec.size".into(), ty: "string", span }];
+    api.columns =
+        vec![Column { title: "Size".into(), json_path: ".spec.size".into(), ty: "string".into(), span }];
     refine(&mut api, "host", named_type("Hostname"));
     api
 }

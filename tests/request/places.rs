@@ -91,9 +91,11 @@ fn the_field_is_shown_where_it_is_declared() {
     let mut api = things();
     let (mut sources, _) = read("", "-");
     let file = sources.add("api", "");
-    for (i, field) in api.spec.fields.iter_mut().enumerate() {
-        field.span = Span::new(file, i + 1, i + 2);
-    }
+    api.spec.change(|spec| {
+        for (i, field) in spec.fields.iter_mut().enumerate() {
+            field.span = Span::new(file, i + 1, i + 2);
+        }
+    });
     let (_, nodes) = read("r.json", r#"{"kind": "Thing", "spec": {"name": 1, "nested": {"host": true}}}"#);
     let node = &nodes.unwrap()[0];
     let places: Vec<u32> = admit(&api, &node.to_value())

@@ -24,7 +24,7 @@ pub(crate) fn shipped() -> Vec<(String, Api)> {
     for folder in [".", "examples/jenkins", "examples/redis"] {
         let compiled = compile::platform(&Disk::open(&root.join(folder)).unwrap());
         assert!(compiled.engine.is_some(), "{folder}: {:?}", compiled.diagnostics);
-        all.extend(compiled.program.promises.into_iter().filter_map(|p| Some((p.name, p.api?))));
+        all.extend(compiled.program.promises.iter().filter_map(|p| Some((p.name.clone(), p.api.clone()?))));
     }
     assert!(all.len() >= 10, "{}", all.len());
     all

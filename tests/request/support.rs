@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use vow::check::api::{Api, ApiType, Shape};
+use vow::check::api::{Api, ApiRecord, ApiType, Shape};
 use vow::check::openapi::api_from_crd;
 use vow::check::types::{Class, IntRange, Type};
 use vow::request::Problem;
@@ -111,9 +111,13 @@ pub(crate) fn thing(spec: Value) -> Value {
 
 /// Makes the type at `path` (`a.b`, `*` for items) `ty via` what it is.
 pub(crate) fn refine(api: &mut Api, path: &str, ty: Type) {
+    api.spec.change(|spec| refine_in(spec, path, ty));
+}
+
+fn refine_in(spec: &mut ApiRecord, path: &str, ty: Type) {
     let mut steps = path.split('.');
     let first = steps.next().unwrap();
-    let field = api.spec.fields.iter_mut().find(|f| &*f.name == first);
+    let field = spec.fields.iter_mut().find(|f| &*f.name == first);
     let mut at: &mut ApiType = &mut field.unwrap_or_else(|| panic!("no field {first}")).ty;
     for step in steps {
         at = match &mut at.shape {

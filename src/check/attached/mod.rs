@@ -5,9 +5,10 @@
 mod translate;
 mod validate;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::kinds::{Field, Object, Problem, Schema};
 use crate::source::{FileId, Span};
@@ -16,7 +17,7 @@ use crate::value::path::{Path, Step};
 use crate::value::{Value, ops, yaml};
 
 /// A schema and what it is attached to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Attached {
     /// The file, as it was written.
     pub file: String,
@@ -30,7 +31,11 @@ pub struct Attached {
     pub schema: Schema,
     /// What the part may hold, as far as our schemas can say it.
     pub part: Schema,
-    validator: Arc<jsonschema::Validator>,
+    /// The schema as it was read.
+    json: Value,
+    /// Compiled when it is first asked.
+    #[serde(skip)]
+    validator: OnceLock<Option<jsonschema::Validator>>,
 }
 
 impl Attached {
@@ -45,14 +50,15 @@ impl Attached {
         path: Vec<Arc<str>>,
         json: &Value,
     ) -> Result<Attached, String> {
-        let validator = Arc::new(validate::compile(json)?);
-        let part = translate::schema(json);
+        let validator = OnceLock::from(Some(validate::compile(json)?));
+        let json = json.clone();
+        let part = translate::schema(&json);
         let schema = path.iter().rev().fold(part.clone(), |inner, key| {
             let field = Field { schema: inner, required: false };
             let fields = IndexMap::from([(Arc::clone(key), field)]);
             Schema::Object(Arc::new(Object { fields, open: true }))
         });
-        Ok(Attached { file: file.to_owned(), span, gvk: gvk.clone(), path, schema, part, validator })
+        Ok(Attached { file: file.to_owned(), span, gvk: gvk.clone(), path, schema, part, json, validator })
     }
 
     /// Whether it is attached to that kind.
@@ -86,7 +92,8 @@ impl Attached {
     }
 
     fn judge_part(&self, part: &Value) -> Vec<Problem> {
-        validate::problems(&self.validator, &self.part, part)
+        let validator = self.validator.get_or_init(|| validate::compile(&self.json).ok());
+        validator.as_ref().map_or(vec![], |v| validate::problems(v, &self.part, part))
     }
 }
 

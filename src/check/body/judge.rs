@@ -273,7 +273,7 @@ impl<'k> Judge<'k> {
                 Some((Source::Let(*slot), known.lets.get(slot).copied()?))
             }
             ExprKind::Global(id) => Some((Source::Global(*id), &known.globals.get(*id)?.value)),
-            ExprKind::Call { function, .. } => match &known.functions.get(*function)?.body {
+            ExprKind::Call { function, .. } => match &*known.functions.get(*function)?.body {
                 FunctionBody::Expr { value, .. } => Some((Source::Function(*function), value)),
                 _ => None,
             },

@@ -18,6 +18,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::schema::{Field, Object, Schema};
 use super::{Kind, Origin};
@@ -31,7 +32,7 @@ const FILES: [(Origin, &str); 4] = [
 ];
 
 /// A definition that schemas share, such as `core/v1.EnvVar`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct DefId(u16);
 
 struct Definition {
@@ -47,10 +48,41 @@ pub fn kubernetes_release() -> &'static str {
     lines.filter_map(|l| l.strip_prefix("kubernetes ")).next().unwrap_or_default()
 }
 
-/// All kinds of the files.
-pub(super) fn kinds() -> Vec<Kind> {
-    let lines = FILES.iter().flat_map(|(origin, text)| text.lines().map(|l| (*origin, l)));
-    lines.filter_map(|(origin, line)| kind(origin, line.strip_prefix("kind ")?)).collect()
+/// A kind of the files; its line is read when it is first asked for.
+pub(super) struct Known {
+    key: (&'static str, &'static str, &'static str),
+    origin: Origin,
+    line: &'static str,
+    kind: OnceLock<Option<Kind>>,
+}
+
+impl Known {
+    /// The kind of that group, version and name.
+    pub(super) fn lookup(group: &str, version: &str, kind: &str) -> Option<&'static Kind> {
+        let all = Known::all();
+        all.binary_search_by(|k| k.key.cmp(&(group, version, kind))).ok().and_then(|at| all.get(at)?.kind())
+    }
+
+    /// All of them, sorted by group, version and kind.
+    pub(super) fn all() -> &'static [Known] {
+        static ALL: LazyLock<Vec<Known>> = LazyLock::new(|| {
+            let lines = FILES.iter().flat_map(|(origin, text)| {
+                text.split("\nkind ").skip(1).filter_map(|rest| Some((*origin, rest.lines().next()?)))
+            });
+            let known = |(origin, line): (Origin, &'static str)| {
+                let key = key(line.split(' ').next()?)?;
+                Some(Known { key, origin, line, kind: OnceLock::new() })
+            };
+            let mut all: Vec<Known> = lines.filter_map(known).collect();
+            all.sort_unstable_by_key(|k| k.key);
+            all
+        });
+        &ALL
+    }
+
+    pub(super) fn kind(&self) -> Option<&Kind> {
+        self.kind.get_or_init(|| kind(self.origin, self.line)).as_ref()
+    }
 }
 
 impl DefId {
@@ -132,10 +164,16 @@ fn definition(text: &'static str) -> Definition {
     Definition { name, open, lines, object: OnceLock::new() }
 }
 
+/// Group, version and kind of `apps/v1/Deployment` or `v1/Pod`.
+fn key(word: &str) -> Option<(&str, &str, &str)> {
+    let (api_version, kind) = word.rsplit_once('/')?;
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    Some((group, version, kind))
+}
+
 fn kind(origin: Origin, line: &'static str) -> Option<Kind> {
     let mut words = line.splitn(5, ' ');
-    let (api_version, kind) = words.next()?.rsplit_once('/')?;
-    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    let (group, version, kind) = key(words.next()?)?;
     Some(Kind {
         group: group.into(),
         version: version.into(),
@@ -202,7 +240,7 @@ mod tests {
         let lines = |prefix: &str| -> usize {
             FILES.iter().map(|(_, text)| text.lines().filter(|l| l.starts_with(prefix)).count()).sum()
         };
-        assert_eq!(kinds().len(), lines("kind "));
+        assert_eq!(Known::all().iter().filter_map(Known::kind).count(), lines("kind "));
         assert_eq!(definitions().len(), lines("def "));
         let fields = |d: &Definition| (d.name, d.lines.lines().take_while(|l| l.starts_with(' ')).count());
         for definition in definitions() {
@@ -215,9 +253,7 @@ mod tests {
     #[test]
     fn names_are_unique() {
         assert!(definitions().is_sorted_by(|a, b| a.name < b.name));
-        let mut keys: Vec<String> = kinds().iter().map(Kind::to_string).collect();
-        keys.sort();
-        assert!(keys.is_sorted_by(|a, b| a < b));
+        assert!(Known::all().is_sorted_by(|a, b| a.key < b.key));
     }
 
     #[test]

@@ -11,11 +11,13 @@ mod openapi;
 mod schema;
 mod validate;
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 pub(in crate::check) use openapi::choices;
 
+use data::Known;
 pub use data::{DefId, kubernetes_release};
 pub use schema::{Field, Object, Schema};
 pub use validate::Problem;
@@ -24,7 +26,7 @@ use crate::diag::suggest;
 use crate::value::Value;
 
 /// A kind in one version.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Kind {
     /// Empty for the core group.
     pub group: Arc<str>,
@@ -45,7 +47,7 @@ pub struct Kind {
 }
 
 /// Where a kind is declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Origin {
     /// By Kubernetes.
     Builtin,
@@ -56,31 +58,36 @@ pub enum Origin {
 }
 
 /// The kinds that are known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Kinds {
-    /// Sorted by group, version and kind.
-    all: Vec<Arc<Kind>>,
+    /// Whether those are known that Kubernetes and the standard library declare.
+    builtin: bool,
+    /// Those that a platform declares, sorted by group, version and kind.
+    own: Vec<Arc<Kind>>,
 }
 
 impl Kinds {
     /// What Kubernetes and the standard library declare.
     pub fn builtin() -> Kinds {
-        static BUILTIN: LazyLock<Kinds> = LazyLock::new(|| {
-            let mut all: Vec<Arc<Kind>> = data::kinds().into_iter().map(Arc::new).collect();
-            all.sort_by(|a, b| a.key().cmp(&b.key()));
-            Kinds { all }
-        });
-        BUILTIN.clone()
+        Kinds { builtin: true, own: vec![] }
     }
 
     /// The kind of that group (empty for the core group), version and name.
     pub fn lookup(&self, group: &str, version: &str, kind: &str) -> Option<&Kind> {
-        self.position(group, version, kind).ok().and_then(|at| self.all.get(at)).map(|k| &**k)
+        match self.position(group, version, kind) {
+            Ok(at) => self.own.get(at).map(|k| &**k),
+            Err(_) => self.builtin.then(|| Known::lookup(group, version, kind)).flatten(),
+        }
     }
 
     /// All kinds, sorted by group, version and kind.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
-        self.all.iter().map(|k| &**k)
+        let builtin = if self.builtin { Known::all() } else { &[] };
+        let standing = |k: &&Kind| self.position(&k.group, &k.version, &k.kind).is_err();
+        let builtin = builtin.iter().filter_map(Known::kind).filter(standing);
+        let mut all: Vec<&Kind> = self.own.iter().map(|k| &**k).chain(builtin).collect();
+        all.sort_by_key(|k| k.key());
+        all.into_iter()
     }
 
     /// The names of all kinds, sorted and each but once.
@@ -122,18 +129,20 @@ impl Kinds {
                 Some(Origin::Standard) | None => {}
             }
         }
-        for kind in &kinds {
-            let new = Arc::new(kind.clone());
-            match self.position(&kind.group, &kind.version, &kind.kind) {
-                Ok(at) => self.all.splice(at..=at, [new]).for_each(drop),
-                Err(at) => self.all.insert(at, new),
-            }
-        }
+        kinds.iter().for_each(|kind| self.put(kind.clone()));
         Ok(kinds)
     }
 
+    /// Puts a kind at its place, or in the place of one of its name.
+    fn put(&mut self, kind: Kind) {
+        match self.position(&kind.group, &kind.version, &kind.kind) {
+            Ok(at) => self.own.splice(at..=at, [Arc::new(kind)]).for_each(drop),
+            Err(at) => self.own.insert(at, Arc::new(kind)),
+        }
+    }
+
     fn position(&self, group: &str, version: &str, kind: &str) -> Result<usize, usize> {
-        self.all.binary_search_by(|k| k.key().cmp(&(group, version, kind)))
+        self.own.binary_search_by(|k| k.key().cmp(&(group, version, kind)))
     }
 
     /// The kind of that name that is the most likely: one of `group`, one that is not deprecated, a stable one, the

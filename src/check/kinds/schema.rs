@@ -1,6 +1,7 @@
 //! What the objects of a kind look like: close to the types of the language, but with definitions that may refer to
 //! themselves and with what only Kubernetes has (quantities, base64, `null`).
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,12 +10,13 @@ use indexmap::IndexMap;
 use super::DefId;
 use crate::check::types::{Class, Field as TypeField, IntRange, Record, Type};
 use crate::source::Span;
+use crate::wire::shared;
 
 /// How deep a schema may be nested, and a value that is held against one.
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// A structural schema.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum Schema {
     /// Any JSON value.
     Any,
@@ -27,21 +29,21 @@ pub enum Schema {
     /// Bytes in base64.
     Bytes,
     /// A list.
-    List(Arc<Schema>),
+    List(#[serde(with = "shared")] Arc<Schema>),
     /// An object with any keys.
-    Map(Arc<Schema>),
+    Map(#[serde(with = "shared")] Arc<Schema>),
     /// An object with these fields.
-    Object(Arc<Object>),
+    Object(#[serde(with = "shared")] Arc<Object>),
     /// A definition; the only way in which a schema refers to itself.
     Ref(DefId),
     /// One of these, told apart by their kind of value.
     Either(Arc<[Schema]>),
     /// This or `null`.
-    Nullable(Arc<Schema>),
+    Nullable(#[serde(with = "shared")] Arc<Schema>),
 }
 
 /// The fields of an object.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Object {
     /// The fields.
     pub fields: IndexMap<Arc<str>, Field>,
@@ -50,7 +52,7 @@ pub struct Object {
 }
 
 /// A field of an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Field {
     /// What it holds.
     pub schema: Schema,

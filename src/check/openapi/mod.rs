@@ -54,7 +54,7 @@ fn version(api: &Api) -> Value {
 fn column(column: &Column) -> Value {
     object([
         ("name", Some(column.title.as_str().into())),
-        ("type", Some(column.ty.into())),
+        ("type", Some(column.ty.as_str().into())),
         ("jsonPath", Some(column.json_path.as_str().into())),
     ])
 }

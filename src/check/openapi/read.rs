@@ -45,7 +45,7 @@ pub fn api_from_crd(crd: &Value) -> Result<Api, String> {
         kind,
         short: short.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
         docs: docs(root),
-        spec,
+        spec: spec.into(),
         status: None,
         columns: columns(version),
         rules: vec![],
@@ -61,7 +61,7 @@ fn columns(version: &Value) -> Vec<Column> {
         Some(Column {
             title: column.get("name")?.as_str()?.to_owned(),
             json_path: column.get("jsonPath")?.as_str()?.to_owned(),
-            ty: known.into_iter().find(|known| *known == ty)?,
+            ty: known.into_iter().find(|known| *known == ty)?.to_owned(),
             span: Span::default(),
         })
     };

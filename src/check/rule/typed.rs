@@ -1,5 +1,6 @@
 //! What the checker makes of a rule: see [`Program`](crate::check::program::Program).
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use crate::check::program::{Condition, Expr, Gvk, Let, Walk};
@@ -7,7 +8,7 @@ use crate::check::types::Type;
 use crate::source::Span;
 
 /// A checked rule of a platform.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Rule {
     /// Its name.
     pub name: String,
@@ -31,7 +32,7 @@ pub struct Rule {
 pub const IT: usize = 0;
 
 /// What a rule judges, one at a time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Target {
     /// The documents of a kind.
     Kind(Gvk),
@@ -44,7 +45,7 @@ pub enum Target {
 }
 
 /// For whom a rule holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Holds {
     /// For all promises of the platform, and for manifests.
     Everywhere,
@@ -63,7 +64,7 @@ impl Holds {
 }
 
 /// The statements of a block.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct RuleBlock {
     /// Its lets, each after those that it names.
     pub lets: Vec<Let>,
@@ -72,7 +73,7 @@ pub struct RuleBlock {
 }
 
 /// A statement of a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum RuleStep {
     /// Asks for something.
     Demand(Demand),
@@ -83,7 +84,7 @@ pub enum RuleStep {
 }
 
 /// `require C else "…"`, `deny C else "…"` or `warn C else "…"`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Demand {
     /// What follows from the condition.
     pub verb: Verb,
@@ -96,7 +97,7 @@ pub struct Demand {
 }
 
 /// What follows from the condition of a demand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Verb {
     /// It has to hold.
     Require,

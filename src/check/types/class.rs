@@ -1,13 +1,14 @@
 //! The named classes of texts.
 
+use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
 /// A named class of texts. Each has a pattern, so that it can stand in a schema; the pattern is the whole truth, but
 /// for [`Class::Ipv4`] and [`Class::Cidr`], whose pattern in a schema cannot bound the numbers as readably.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Class {
     /// RFC 1123 label: a name of a namespace, at most 63 characters.
     DnsLabel,
@@ -123,12 +124,14 @@ impl Class {
             return false;
         }
         match self {
+            Class::DnsLabel => is_label(text),
+            Class::DnsSubdomain => text.split('.').all(is_label),
             Class::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
             Class::Cidr => match text.split_once('/') {
-                Some((ip, _)) => ip.parse::<Ipv4Addr>().is_ok() && self.regex().is_match(text),
+                Some((ip, _)) => ip.parse::<Ipv4Addr>().is_ok() && self.matches(text),
                 None => false,
             },
-            _ => self.regex().is_match(text),
+            _ => self.matches(text),
         }
     }
 
@@ -138,14 +141,21 @@ impl Class {
             || matches!((self, other), (Class::DnsLabel | Class::Hostname | Class::Ipv4, Class::DnsSubdomain))
     }
 
-    fn regex(self) -> &'static Regex {
-        static ALL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-            let compile = |c: Class| Regex::new(&c.pattern().replace(r"\s", r"[\t\n\f\r ]"));
-            Class::ALL.into_iter().filter_map(|c| compile(c).ok()).collect()
-        });
-        #[expect(clippy::indexing_slicing, reason = "one regex a class; a test compiles them all")]
-        &ALL[self as usize]
+    /// Whether the pattern matches; compiled when the class is first asked for.
+    fn matches(self, text: &str) -> bool {
+        static ALL: [OnceLock<Option<Regex>>; Class::ALL.len()] =
+            [const { OnceLock::new() }; Class::ALL.len()];
+        let compile = || Regex::new(&self.pattern().replace(r"\s", r"[\t\n\f\r ]")).ok();
+        let regex = ALL.get(self as usize).and_then(|kept| kept.get_or_init(compile).as_ref());
+        regex.is_some_and(|regex| regex.is_match(text))
     }
+}
+
+/// What the pattern of [`Class::DnsLabel`] says: every name of an object is asked for it, and a regular expression costs
+/// more to compile than all else that a request needs.
+fn is_label(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !text.is_empty() && !text.starts_with('-') && !text.ends_with('-') && text.bytes().all(inner)
 }
 
 #[cfg(test)]
@@ -166,6 +176,25 @@ mod tests {
         assert!(Class::Ipv4.contains("10.0.4.7") && !Class::Ipv4.contains("10.0.4.256"));
         assert!(Class::Cidr.contains("10.0.4.0/24") && !Class::Cidr.contains("10.0.999.0/24"));
         assert!(!Class::Cidr.contains("10.0.4.0/33") && !Class::Ipv4.contains("010.0.0.1"));
+    }
+
+    /// All texts of up to five of the characters that matter.
+    #[test]
+    fn names_are_what_their_patterns_say() {
+        let mut texts = vec![String::new()];
+        for length in 0..5 {
+            let longer: Vec<String> = texts
+                .iter()
+                .filter(|t| t.chars().count() == length)
+                .flat_map(|t| ['a', '0', '-', '.', 'A', '\n', 'ä'].map(|c| format!("{t}{c}")))
+                .collect();
+            texts.extend(longer);
+        }
+        for class in [Class::DnsLabel, Class::DnsSubdomain] {
+            for text in &texts {
+                assert_eq!(class.contains(text), class.matches(text), "{class:?} {text:?}");
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod relation;
 mod show;
 pub(crate) mod token;
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -19,9 +20,10 @@ pub(crate) use contains::{pattern_regex, shorten};
 pub(crate) use relation::pattern_error;
 
 use crate::source::Span;
+use crate::wire::shared;
 
 /// A type of values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum Type {
     /// No value: the type of what refuses.
     Never,
@@ -36,11 +38,11 @@ pub enum Type {
     /// One of a few literals of one base type.
     Literals(BTreeSet<Lit>),
     /// Lists.
-    List(Arc<Type>),
+    List(#[serde(with = "shared")] Arc<Type>),
     /// Objects with any keys, key-sorted.
-    Map(Arc<Type>),
+    Map(#[serde(with = "shared")] Arc<Type>),
     /// Objects with exactly these fields, in the author's order.
-    Record(Arc<Record>),
+    Record(#[serde(with = "shared")] Arc<Record>),
     /// Free-form objects: a map of [`Type::Any`].
     Object,
     /// Any JSON value, null included; only from free-form input.
@@ -50,7 +52,7 @@ pub enum Type {
 }
 
 /// A literal that can stand in an ordered set.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub enum Lit {
     /// `true`, `false`.
     Bool(bool),
@@ -71,7 +73,7 @@ impl From<&Literal> for Lit {
 }
 
 /// `lo..hi`, both included; `None` is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct IntRange {
     /// The least.
     pub lo: Option<i64>,
@@ -80,7 +82,7 @@ pub struct IntRange {
 }
 
 /// What is known of a text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Str {
     /// A named class.
     pub class: Option<Class>,
@@ -93,7 +95,7 @@ pub struct Str {
 }
 
 /// The fields of a record, in the author's order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Record {
     /// The fields.
     pub fields: IndexMap<Arc<str>, Field>,
@@ -106,7 +108,7 @@ impl PartialEq for Record {
 }
 
 /// A field of a record.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Field {
     /// Its type.
     pub ty: Type,
@@ -123,7 +125,7 @@ impl PartialEq for Field {
 }
 
 /// The type of an expression: of its value, and whether it may be absent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Ty {
     /// The type of the value.
     pub ty: Type,

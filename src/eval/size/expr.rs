@@ -222,7 +222,7 @@ impl Estimate<'_> {
         let mut sizes: Frame = args.iter().map(|a| self.sized(a, frame)).collect();
         sizes.iter_mut().for_each(|s| s.blamed = self.tainted);
         let Some(function) = self.program.functions.get(id) else { return Size::default() };
-        let FunctionBody::Expr { value, slots } = &function.body else {
+        let FunctionBody::Expr { value, slots } = &*function.body else {
             let all = sizes.iter().fold(Size::default(), |a, b| a.plus(*b));
             self.pay(all.bytes);
             return of_type(&function.result.ty, &mut self.fuel).plus(all);

@@ -36,7 +36,7 @@ impl Ink<'_> {
         self.each(&function.params, Self::ty);
         self.ty(&function.result.ty);
         self.number(usize::from(function.result.optional));
-        match &function.body {
+        match &*function.body {
             FunctionBody::Expr { value, slots: _ } => self.expr(value),
             FunctionBody::Script { script, span: _ } => self.text(&format!("{script:?}")),
             // A part of vow, known by the name above.

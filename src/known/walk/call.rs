@@ -21,7 +21,7 @@ impl Interpreter<'_> {
             let known = types::any(&function.result.ty, &format!("{}(…)", function.name));
             if held { known.held_to(&function.result.ty) } else { known }
         };
-        match &function.body {
+        match &*function.body {
             FunctionBody::Expr { value, slots } if self.calls < DEPTH => {
                 let mut inner: Frame = args.into_iter().map(Maybe::there).collect();
                 inner.resize((*slots).max(inner.len()), Maybe::absent());
@@ -33,7 +33,7 @@ impl Interpreter<'_> {
             FunctionBody::Native(native) => {
                 let values: Option<Vec<Value>> = args.iter().map(|a| a.value().cloned()).collect();
                 match values {
-                    Some(values) => native(&values).map_or(Known::Never, Known::Is),
+                    Some(values) => native.call(&values).map_or(Known::Never, Known::Is),
                     None => any(true),
                 }
             }

@@ -5,9 +5,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "a door: the only reader of files")]
 
+mod private;
 mod read;
 mod requests;
 
+pub use private::read_private;
 pub use read::read_file;
 pub use requests::{RequestFile, request_files};
 

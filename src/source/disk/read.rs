@@ -17,7 +17,7 @@ pub fn read_file(path: &Path) -> Result<String, DiskError> {
 /// Reads a file that the user named; a pipe of the shell (`<(…)`) counts as one.
 pub(super) fn read_named(path: &Path, name: &str) -> Result<String, DiskError> {
     match path.starts_with("/dev/fd") || path == Path::new("/dev/stdin") {
-        true => read_bounded(File::open(path).map_err(|e| io_error(name, e))?, name),
+        true => read_bounded(File::open(path).map_err(|e| io_error(name, e))?, 0, name),
         false => read_regular(path, name),
     }
 }
@@ -31,11 +31,13 @@ pub(super) fn read_regular(path: &Path, name: &str) -> Result<String, DiskError>
     if facts.len() > LIMIT {
         return Err(Why::TooLarge.of(name));
     }
-    read_bounded(File::open(path).map_err(|e| io_error(name, e))?, name)
+    read_bounded(File::open(path).map_err(|e| io_error(name, e))?, facts.len(), name)
 }
 
-pub(super) fn read_bounded(source: impl Read, name: &str) -> Result<String, DiskError> {
-    let mut bytes = vec![];
+/// Reads a text of which `likely` bytes are expected.
+pub(super) fn read_bounded(source: impl Read, likely: u64, name: &str) -> Result<String, DiskError> {
+    // One more, to see the end without asking for more memory.
+    let mut bytes = Vec::with_capacity(usize::try_from(likely + 1).unwrap_or_default());
     source.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|e| io_error(name, e))?;
     if bytes.len() as u64 > LIMIT {
         return Err(Why::TooLarge.of(name));

@@ -28,7 +28,7 @@ impl RequestFile {
     /// If it is no file of UTF-8 text within the limit.
     pub fn read(&self) -> Result<String, DiskError> {
         match &self.place {
-            Place::Stdin => read_bounded(std::io::stdin().lock(), &self.name),
+            Place::Stdin => read_bounded(std::io::stdin().lock(), 0, &self.name),
             Place::Named(path) => read_named(path, &self.name),
             Place::Beneath(disk, relative) => disk.read(relative),
         }

@@ -23,7 +23,7 @@ impl Translator<'_> {
         names: &Names<'_>,
     ) -> Result<Term, Stop> {
         let Some(function) = self.around.functions.get(id) else { return Err(Stop::Reported) };
-        match &function.body {
+        match &*function.body {
             FunctionBody::Error => Err(Stop::Reported),
             FunctionBody::Expr { value, .. } => self.term(value, &Names::Call { args, around: names }),
             FunctionBody::Native(_) | FunctionBody::Script { .. } => {

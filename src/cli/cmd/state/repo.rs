@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::when;
 use crate::check::state::State;
+use crate::cli::cache;
 use crate::cli::exit::Failure;
 use crate::emit::git::{Author, Store, Token};
 
@@ -111,9 +112,7 @@ impl Repo {
 
     /// The folder for copies of repositories that are elsewhere.
     fn cache(&self) -> Result<PathBuf, Failure> {
-        let of = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-        let known = self.cache.clone().or_else(|| of("XDG_CACHE_HOME").map(|c| c.join("vow")));
-        match known.or_else(|| of("HOME").map(|h| h.join(".cache/vow"))) {
+        match self.cache.clone().or_else(cache::folder) {
             Some(cache) => Ok(cache),
             None => Err(Failure::Usage("name a folder for copies of repositories: `--cache DIR`".into())),
         }
