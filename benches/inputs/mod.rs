@@ -5,6 +5,7 @@ pub(crate) mod judged;
 pub(crate) mod peers;
 pub(crate) mod requests;
 pub(crate) mod rounds;
+pub(crate) mod synthetic;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +19,7 @@ use vow::source::{FileId, Loader, Memory, Sources};
 use vow::value::{Value, yaml};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const REQUEST: &str = "platform/vclusters/prod-vip.yaml";
+pub(crate) const REQUEST: &str = "platform/vclusters/prod-vip.yaml";
 const MEGABYTE: usize = 1_000_000;
 
 /// A file of the repository.

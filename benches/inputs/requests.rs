@@ -120,7 +120,7 @@ fn exposure(i: usize, name: &str, chance: &mut Chance) -> Map<String, Json> {
         e.insert("hostname".into(), format!("{name}.integratn.tech").into());
     }
     if chance.of(80) {
-        let net = format!("10.{}.{}", i / 256, i % 256);
+        let net = format!("10.{}.{}", i / 256 % 256, i % 256);
         e.insert("subnet".into(), format!("{net}.0/24").into());
         if chance.of(30) {
             e.insert("vip".into(), format!("{net}.{}", chance.within(2, 250)).into());
