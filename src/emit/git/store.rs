@@ -19,7 +19,7 @@ use super::remote::{Remote, Token};
 use super::snapshot::Snapshot;
 use super::transfer::transfer;
 use super::tree::{self, Edits};
-use super::watch::{self, Pulse, Stage};
+use super::watch::{self, Patience, Pulse, Stage};
 
 /// How often a commit is built anew on a tip that has moved.
 const TRIES: u32 = 64;
@@ -40,6 +40,7 @@ pub struct Store {
     remote: Option<Remote>,
     /// Whether something was sent there.
     sent: Arc<AtomicBool>,
+    patience: Patience,
 }
 
 /// What is to be committed.
@@ -83,7 +84,14 @@ impl Store {
         place.check_writable()?;
         let branch = Branch::new(&place.common, branch)?;
         place.check_not_checked_out(branch.name())?;
-        Ok(Store { place, branch, may_break, remote: None, sent: Arc::default() })
+        Ok(Store {
+            place,
+            branch,
+            may_break,
+            remote: None,
+            sent: Arc::default(),
+            patience: Patience::default(),
+        })
     }
 
     /// The branch `branch` of the repository at `url`. It is worked on in a bare repository below the folder `cache`.
@@ -101,6 +109,12 @@ impl Store {
     #[must_use]
     pub fn with_token(self, token: Option<Token>) -> Store {
         Store { remote: self.remote.map(|remote| remote.with_token(token)), ..self }
+    }
+
+    /// Waits so many seconds for a server.
+    #[cfg(test)]
+    pub(super) fn impatient(self, seconds: u64) -> Store {
+        Store { patience: Patience { server: Some(seconds) }, ..self }
     }
 
     /// Looks at the tip of the branch.
@@ -127,7 +141,7 @@ impl Store {
             pulse.enter(Stage::Read);
             work(&store.snapshot(&objects, pulse)?)
         };
-        watch::guarded(tick, || "nothing was written".into(), work)?
+        watch::guarded(self.patience, tick, || "nothing was written".into(), work)?
     }
 
     /// Commits what `plan` makes of the tip, in one commit on top of it. If the branch has moved meanwhile, `plan` is
@@ -158,7 +172,7 @@ impl Store {
             (None, Ok(None)) => "the branch has no commit".to_owned(),
             (None, Err(e)) => e.to_string(),
         };
-        watch::guarded(tick, now, move |pulse| store.write_now(&by, pulse, plan))?
+        watch::guarded(self.patience, tick, now, move |pulse| store.write_now(&by, pulse, plan))?
     }
 
     fn write_now<E: From<GitError>>(
