@@ -161,10 +161,7 @@ impl Pack {
         let sum: [u8; 20] = Sha1::digest(&self.bytes).into();
         self.bytes.extend_from_slice(&sum);
         let index = self.index(&sum);
-        if !folder.is_dir() {
-            fs::create_dir_all(&folder).map_err(GitError::io("make", &folder))?;
-            sync::folder(objects)?;
-        }
+        prepare(objects)?;
         let name = format!("pack-{}", Id(sum));
         let file = |ending: &str| folder.join(format!("{name}.{ending}"));
         let kept = Kept { keep: Some(file("keep")) };
@@ -198,6 +195,17 @@ impl Pack {
         out.extend_from_slice(&sum);
         out
     }
+}
+
+/// Has the folder of the packs be there. libgit2 looks for it once, when the objects are opened: a pack in one that is made later
+/// is not seen.
+pub(super) fn prepare(objects: &Path) -> Result<(), GitError> {
+    let folder = objects.join("pack");
+    if !folder.is_dir() {
+        fs::create_dir_all(&folder).map_err(GitError::io("make", &folder))?;
+        sync::folder(objects)?;
+    }
+    Ok(())
 }
 
 fn adler(bytes: &[u8]) -> u32 {

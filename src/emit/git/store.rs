@@ -184,7 +184,9 @@ impl Store {
         pulse.enter(Stage::Wait);
         let _lock = self.lock()?;
         pulse.enter(Stage::Open);
-        let objects = Rc::new(Objects::open(self.place.common.join("objects"))?);
+        let folder = self.place.common.join("objects");
+        pack::prepare(&folder)?;
+        let objects = Rc::new(Objects::open(folder)?);
         pack::clean(objects.folder());
         self.branch.clean()?;
         for tries in 1..=TRIES {

@@ -140,6 +140,16 @@ fn a_branch_that_moves_is_caught_up_with() {
 }
 
 #[test]
+fn a_repository_without_a_folder_for_packs_gets_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let repository = bare(dir.path());
+    fs::remove_dir(dir.path().join("objects/pack")).unwrap();
+    put(&store(dir.path()), "a", &[("f", "1")]).unwrap();
+    put(&store(dir.path()), "b", &[("f", "2")]).unwrap();
+    assert_eq!(listing(&repository).0, ["a/f=1", "b/f=2"]);
+}
+
+#[test]
 fn what_a_dead_writer_left_is_cleaned_up() {
     let dir = tempfile::tempdir().unwrap();
     bare(dir.path());
