@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::error::GitError;
 use super::history::{self, Author};
 use super::id::Id;
+use super::memo::Notes;
 use super::object::{Kind, Objects};
 use super::pack::{self, Pack};
 use super::place::Place;
@@ -134,12 +135,12 @@ impl Store {
         let work = move |pulse: &Pulse| {
             pulse.enter(Stage::Wait);
             // Others fetch into the same folder.
-            let _lock = store.remote.is_some().then(|| store.lock()).transpose()?;
+            let lock = store.remote.is_some().then(|| store.lock()).transpose()?;
             store.fetch(pulse)?;
             pulse.enter(Stage::Open);
             let objects = Rc::new(Objects::open(store.place.common.join("objects"))?);
             pulse.enter(Stage::Read);
-            work(&store.snapshot(&objects, pulse)?)
+            work(&store.snapshot(&objects, pulse, lock.as_ref())?)
         };
         watch::guarded(self.patience, tick, || "nothing was written".into(), work)?
     }
@@ -182,20 +183,21 @@ impl Store {
         mut plan: impl FnMut(&Snapshot) -> Result<Draft, E>,
     ) -> Result<Outcome, E> {
         pulse.enter(Stage::Wait);
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         pulse.enter(Stage::Open);
         let folder = self.place.common.join("objects");
         pack::prepare(&folder)?;
         let objects = Rc::new(Objects::open(folder)?);
         pack::clean(objects.folder());
         self.branch.clean()?;
+        self.notes(true).clean();
         for tries in 1..=TRIES {
             if self.remote.is_some() {
                 self.fetch(pulse)?;
                 objects.refresh()?;
             }
             pulse.enter(Stage::Read);
-            let snapshot = self.snapshot(&objects, pulse)?;
+            let snapshot = self.snapshot(&objects, pulse, Some(&lock))?;
             let draft = plan(&snapshot)?;
             pulse.enter(Stage::Write);
             let done = match self.attempt(&snapshot, &draft, by, tries, pulse)? {
@@ -348,8 +350,19 @@ impl Store {
         Ok(false)
     }
 
-    fn snapshot(&self, objects: &Rc<Objects>, pulse: &Pulse) -> Result<Snapshot, GitError> {
-        Snapshot::of(Rc::clone(objects), self.branch.read()?, pulse.clone())
+    /// The tip. Only whoever holds the lock may write down what is found out about it.
+    fn snapshot(
+        &self,
+        objects: &Rc<Objects>,
+        pulse: &Pulse,
+        lock: Option<&fs::File>,
+    ) -> Result<Snapshot, GitError> {
+        let snapshot = Snapshot::of(Rc::clone(objects), self.branch.read()?, pulse.clone())?;
+        Ok(snapshot.with(self.notes(lock.is_some())))
+    }
+
+    fn notes(&self, may_write: bool) -> Notes {
+        Notes::of(&self.place.common, self.branch.name(), may_write)
     }
 
     /// The lock of all writers; the system lets go of it when this process ends, however it ends.

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::emit::Bundle;
 
+mod names;
 mod remote;
 
 fn bare(folder: &Path) -> git2::Repository {
