@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::{Compress, Compression, FlushCompress, Status};
 use sha1::{Digest, Sha1};
 
 use super::error::GitError;
@@ -112,9 +112,9 @@ impl Pack {
         if small || !self.compressed(content) {
             self.stored(content);
         }
-        let mut crc = Crc::new();
-        crc.update(self.bytes.get(offset..).unwrap_or_default());
-        self.entries.push(Packed { id, crc: crc.sum(), offset });
+        // That of flate2 copies its tables for each object.
+        let crc = crc32fast::hash(self.bytes.get(offset..).unwrap_or_default());
+        self.entries.push(Packed { id, crc, offset });
     }
 
     /// Appends the content compressed, if that went well. Not straight to the end: whoever compresses into a vector clears all
