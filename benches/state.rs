@@ -1,7 +1,14 @@
 //! The state repository, with plain libgit2 beside it, in one run.
 //!
 //! How to run and what it says: `benches/README.md`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod inputs;
 
@@ -21,11 +28,20 @@ const FLOWS: usize = requests::COUNT;
 /// How many flows make a repository of 100,000 files.
 const MANY: usize = 5_264;
 
+/// Names the repository for a run of this program that does nothing but update a request in it.
+const ALONE: &str = "VOW_BENCH_ALONE";
+
 /// How many flows are committed at once while the large repository is made.
 const AT_ONCE: usize = 1_000;
 
+/// How often one request is updated: one update is shorter than what the system counts.
+const UPDATES: usize = 40;
+
 fn main() {
     let many = std::env::args().any(|a| a == "--many");
+    if let Some(repository) = std::env::var_os(ALONE) {
+        return alone(Path::new(&repository));
+    }
     let stage = inputs::Stage::new(&inputs::platform());
     let count = if many { MANY } else { FLOWS };
     let jobs = jobs(&stage.engine, count);
@@ -60,41 +76,89 @@ fn new(engine: &Engine, jobs: &[Job], folder: &Path) {
 
 /// One request of a repository of 100,000 files.
 fn large(engine: &Engine, jobs: &[Job], folder: &Path) {
-    let store = bare(&folder.join("large.git"));
+    let store_folder = &folder.join("large.git");
+    let store = bare(store_folder);
     for some in jobs.chunks(AT_ONCE) {
         let passed = render_all(engine, some, Depth::Flow).expect("documents");
         let order = apply(Arc::new(Wanted::of(engine, &passed).expect("places")));
         order.run(&store, &author(), &mut |_, _| {}).expect("a commit");
     }
     let files = store.read::<_, vow::emit::git::GitError>(&mut |_, _| {}, |s| s.files("")).unwrap().len();
-    println!("a repository of {files} files, wall time (with CPU time):");
-    let some = jobs.get(..1).expect("a request");
-    let rendered = |job: &Job| {
-        let passed = render_all(engine, std::slice::from_ref(job), Depth::Flow).expect("documents");
-        Arc::new(Wanted::of(engine, &passed).expect("places"))
-    };
-    for round in 0..5 {
-        let mut changed = some.first().expect("a request").clone();
-        let note = vow::value::Value::str(format!("2026-11-0{}T10:00:00Z", round + 1));
-        let key = "platform.integratn.tech/reconcile-at";
-        changed.request.annotations = vow::value::Value::map([(key.into(), note)].into_iter().collect());
-        timed("update one request", &apply(rendered(&changed)), &store);
+    println!("a repository of {files} files:");
+    for note in notes(store_folder) {
+        std::fs::remove_file(note).unwrap();
     }
-    let fresh = crate::jobs(engine, jobs.len() + 1);
-    timed("create one request", &apply(rendered(fresh.last().expect("a request"))), &store);
-    println!("peak memory: {} MiB", peak() >> 10);
+    let some = jobs.first().expect("a request");
+    let new = crate::jobs(engine, jobs.len() + UPDATES + 1);
+    let (create, rest) = new.split_at(jobs.len() + 1);
+    timed(
+        "create one request, nothing noted",
+        &store,
+        &[rendered(engine, create.last().expect("a request"))],
+    );
+    let updates: Vec<_> = (0..UPDATES).map(|round| rendered(engine, &touched(some, round))).collect();
+    timed("update one request", &store, &updates);
+    let created: Vec<_> = rest.iter().map(|job| rendered(engine, job)).collect();
+    timed("create one request", &store, &created);
+    let ((), plain) = measured(|| {
+        for (round, wanted) in updates.iter().enumerate() {
+            by_libgit2(wanted, &folder.join(format!("plain{round}.git")));
+        }
+    });
+    println!(
+        "  plain libgit2, all blobs of one request: {:.1} ms of CPU",
+        plain.as_secs_f64() * 1e3 / UPDATES as f64
+    );
+    let program = std::env::current_exe().expect("this program");
+    let done = std::process::Command::new(program).env(ALONE, store_folder).status();
+    assert!(done.expect("a process").success());
 }
 
-fn timed(what: &str, order: &Order, store: &Store) {
-    let start = Instant::now();
-    let (made, cpu) = measured(|| order.run(store, &author(), &mut |_, _| {}).expect("a commit"));
-    let wall = start.elapsed();
-    let is_new = matches!(made.1, Outcome::Committed { .. });
+/// One update of one request, in a process that does nothing else.
+fn alone(repository: &Path) {
+    let stage = inputs::Stage::new(&inputs::platform());
+    let wanted = rendered(&stage.engine, &touched(&jobs(&stage.engine, 1)[0], UPDATES));
+    let before = peak();
+    let store = Store::open(repository, "main", false).unwrap();
+    timed("update one request, in a process of its own", &store, &[wanted]);
     println!(
-        "  {what}: {:.1} ms ({:.0} ms), committed: {is_new}",
-        wall.as_secs_f64() * 1e3,
-        cpu.as_secs_f64() * 1e3
+        "  peak memory of that process: {} MiB, {} MiB of it before the update",
+        peak() >> 10,
+        before >> 10
     );
+}
+
+fn notes(repository: &Path) -> Vec<std::path::PathBuf> {
+    let all = std::fs::read_dir(repository).unwrap().map(|e| e.unwrap().path());
+    all.filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("vow.names-"))).collect()
+}
+
+fn rendered(engine: &Engine, job: &Job) -> Arc<Wanted> {
+    let passed = render_all(engine, std::slice::from_ref(job), Depth::Flow).expect("documents");
+    Arc::new(Wanted::of(engine, &passed).expect("places"))
+}
+
+/// The request as it is after somebody has touched it.
+fn touched(job: &Job, round: usize) -> Job {
+    let mut changed = job.clone();
+    let note = vow::value::Value::str(format!("2026-11-01T10:00:{round:02}Z"));
+    let key = "platform.integratn.tech/reconcile-at";
+    changed.request.annotations = vow::value::Value::map([(key.into(), note)].into_iter().collect());
+    changed
+}
+
+/// Commits each of `all`; the mean of what one takes.
+fn timed(what: &str, store: &Store, all: &[Arc<Wanted>]) {
+    let start = Instant::now();
+    let ((), cpu) = measured(|| {
+        for wanted in all {
+            let order = apply(Arc::clone(wanted));
+            let made = order.run(store, &author(), &mut |_, _| {}).expect("a commit");
+            assert!(matches!(made.1, Outcome::Committed { .. }), "nothing was committed");
+        }
+    });
+    let mean = |time: Duration| time.as_secs_f64() * 1e3 / all.len() as f64;
+    println!("  {what}: {:.1} ms of CPU, {:.1} ms", mean(cpu), mean(start.elapsed()));
 }
 
 fn jobs(engine: &Engine, count: usize) -> Vec<Job> {

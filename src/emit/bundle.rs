@@ -39,15 +39,15 @@ pub enum PathError {
     FileAndFolder(String),
 }
 
-/// Files in the order of their paths.
+/// Files in the order of their paths. A copy shares them, until one of both gets another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bundle {
     /// Shared, because there may be many, and nobody changes one.
-    files: BTreeMap<String, Arc<[u8]>>,
+    files: Arc<BTreeMap<String, Arc<[u8]>>>,
     /// Lower-case path of each file, with the path as written.
-    folded: BTreeMap<String, String>,
+    folded: Arc<BTreeMap<String, String>>,
     /// Lower-case path of each folder that a file needs.
-    folders: BTreeSet<String>,
+    folders: Arc<BTreeSet<String>>,
 }
 
 impl Bundle {
@@ -68,9 +68,9 @@ impl Bundle {
         if self.folders.contains(&folded) {
             return Err(PathError::FileAndFolder(path.to_owned()));
         }
-        self.folders.extend(folders.into_iter().map(str::to_owned));
-        self.folded.insert(folded, path.to_owned());
-        self.files.insert(path.to_owned(), Arc::from(bytes.into()));
+        Arc::make_mut(&mut self.folders).extend(folders.into_iter().map(str::to_owned));
+        Arc::make_mut(&mut self.folded).insert(folded, path.to_owned());
+        Arc::make_mut(&mut self.files).insert(path.to_owned(), Arc::from(bytes.into()));
         Ok(())
     }
 

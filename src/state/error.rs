@@ -76,7 +76,7 @@ pub enum StateError {
     )]
     Unseen,
     /// More would go than is allowed.
-    #[error("{count} requests would be removed, more than `--max-deletions {most}`: {names}")]
+    #[error("{} would be removed, more than `--max-deletions {most}`: {names}", requests(*count))]
     TooMany {
         /// How many.
         count: usize,
@@ -85,4 +85,11 @@ pub enum StateError {
         /// The first of them.
         names: String,
     },
+}
+
+fn requests(count: usize) -> String {
+    match count {
+        1 => "1 request".into(),
+        many => format!("{many} requests"),
+    }
 }

@@ -110,14 +110,16 @@ struct Making<'a> {
     new: BTreeMap<&'a str, &'a Folder>,
     /// The folders that are there and are replaced or go, by their paths.
     old: BTreeMap<String, Held>,
+    /// The folders that are as they should be already, by their paths.
+    same: BTreeSet<&'a str>,
     plan: Plan,
     edits: Edits,
 }
 
 impl<'a> Making<'a> {
     fn new(snapshot: &'a Snapshot, world: &'a World, new: BTreeMap<&'a str, &'a Folder>) -> Self {
-        let (old, plan, edits) = (BTreeMap::new(), Plan::default(), Edits::default());
-        Making { snapshot, world, new, old, plan, edits }
+        let (old, same, plan, edits) = Default::default();
+        Making { snapshot, world, new, old, same, plan, edits }
     }
 
     /// Refuses what is somebody else's.
@@ -195,9 +197,11 @@ impl<'a> Making<'a> {
 
     /// Notes which of the requests that were asked for change.
     fn tell_targets(&mut self, wanted: &Wanted) {
+        let same = self.new.iter().filter(|(path, folder)| is_same(folder, self.old.get(**path)));
+        self.same = same.map(|(path, _)| *path).collect();
         for target in &wanted.targets {
             let title = self.world.title(&target.owner);
-            let same = target.folders.iter().all(|f| is_same(f, self.old.get(&f.path)));
+            let same = target.folders.iter().all(|f| self.same.contains(f.path.as_str()));
             let list = if same { &mut self.plan.unchanged } else { &mut self.plan.applied };
             list.push(title);
         }
@@ -256,7 +260,7 @@ impl<'a> Making<'a> {
 
     fn replace(&mut self, folder: &Folder, held: Option<&Held>) -> Result<(), StateError> {
         let files = held.map_or(&[][..], |h| &h.files);
-        if is_same(folder, held) {
+        if self.same.contains(folder.path.as_str()) {
             // The tree says that all is there; what it names may be lost all the same, and is written again then.
             if files.iter().any(|f| !self.snapshot.has(f.id)) {
                 self.edits.replace(&folder.path, folder.files.clone())?;

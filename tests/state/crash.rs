@@ -33,19 +33,24 @@ pub(crate) fn scenes(world: &World, room: &Path, layouts: &[&'static str]) -> Ve
     let smaller = world.request("shop", "b", 1);
     let other = world.request("other", "a", 1);
     let many = world.request("many", "a", 66);
+    // So many folders that what was found in them is noted down.
+    let wide = world.request("wide", "a", 100);
     let apply = |file: &str| vec!["apply".to_owned(), file.to_owned()];
     let delete = vec!["delete".to_owned(), "Web/shop".to_owned(), "-n".to_owned(), "team".to_owned()];
-    let scenarios: [Scenario; 6] = [
+    let scenarios: [Scenario; 8] = [
         ("first commit", vec![], apply(&shop)),
         ("create", vec![apply(&other)], apply(&shop)),
         ("update", vec![apply(&other), apply(&shop)], apply(&smaller)),
         ("no change", vec![apply(&other), apply(&shop)], apply(&shop)),
         ("delete", vec![apply(&other), apply(&shop)], delete),
         ("200 files", vec![apply(&other)], apply(&many)),
+        ("a note is written", vec![apply(&wide)], apply(&shop)),
+        ("a note is read", vec![apply(&wide), apply(&other)], apply(&shop)),
     ];
     let mut scenes = vec![];
+    let only = std::env::var("VOW_STATE_SCENES").unwrap_or_default();
     for layout in layouts {
-        for (title, before, last) in &scenarios {
+        for (title, before, last) in scenarios.iter().filter(|(title, ..)| title.contains(&only)) {
             let base = room.join(format!("{layout} {title}"));
             scenes.push(scene(world, layout, title, base, before, last));
         }
@@ -101,6 +106,9 @@ fn scene(
     assert!(calls > 20, "{title}: the shim sees {calls} calls");
     let (old, new) = (tip(&repo, branch), tip(&copied.join(inner), branch));
     assert_eq!(old == new, title == "no change", "{title}");
+    let names = walkdir::WalkDir::new(&copied).into_iter().map(|e| e.unwrap().file_name().to_owned());
+    let is_noted = names.into_iter().any(|name| name.to_string_lossy().starts_with("vow.names-"));
+    assert_eq!(is_noted, title.starts_with("a note"), "{title}");
     Scene { title: format!("{title} ({layout})"), base, inner, branch, words, old, new, calls }
 }
 

@@ -14,6 +14,7 @@
 )]
 #![cfg(target_os = "linux")]
 
+mod bounds;
 mod crash;
 mod history;
 mod hostile;

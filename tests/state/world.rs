@@ -179,6 +179,7 @@ pub(crate) fn left_behind(repo: &Path) -> Vec<String> {
         let file = name.rsplit('/').next().unwrap();
         file.ends_with(".keep")
             || file.ends_with(".next")
+            || file.ends_with(".part")
             || file.starts_with("tmp_")
             || file.ends_with(".lock") && file != "vow.lock"
     };

@@ -13,6 +13,8 @@ mod error;
 mod files;
 mod history;
 mod id;
+mod memo;
+mod names;
 mod object;
 mod pack;
 mod place;

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::{Compress, Compression, FlushCompress, Status};
 use sha1::{Digest, Sha1};
 
 use super::error::GitError;
@@ -36,6 +36,8 @@ pub(super) struct Pack {
     entries: Vec<Packed>,
     added: HashSet<Id>,
     compress: Compress,
+    /// What the last object was compressed to.
+    scratch: Vec<u8>,
 }
 
 struct Packed {
@@ -48,7 +50,7 @@ impl Default for Pack {
     fn default() -> Self {
         let bytes = b"PACK\0\0\0\x02\0\0\0\0".to_vec();
         let compress = Compress::new(Compression::new(1), true);
-        Pack { bytes, entries: vec![], added: HashSet::new(), compress }
+        Pack { bytes, entries: vec![], added: HashSet::new(), compress, scratch: vec![] }
     }
 }
 
@@ -110,22 +112,24 @@ impl Pack {
         if small || !self.compressed(content) {
             self.stored(content);
         }
-        let mut crc = Crc::new();
-        crc.update(self.bytes.get(offset..).unwrap_or_default());
-        self.entries.push(Packed { id, crc: crc.sum(), offset });
+        // That of flate2 copies its tables for each object.
+        let crc = crc32fast::hash(self.bytes.get(offset..).unwrap_or_default());
+        self.entries.push(Packed { id, crc, offset });
     }
 
-    /// Appends the content compressed, if that went well.
+    /// Appends the content compressed, if that went well. Not straight to the end: whoever compresses into a vector clears all
+    /// the room that it has first, and the room of a pack is as large as the pack.
     fn compressed(&mut self, content: &[u8]) -> bool {
-        let start = self.bytes.len();
-        self.bytes.reserve(content.len() + content.len() / 8 + 64);
+        self.scratch.resize(content.len() + content.len() / 8 + 64, 0);
         self.compress.reset();
-        match self.compress.compress_vec(content, &mut self.bytes, FlushCompress::Finish) {
-            Ok(Status::StreamEnd) => true,
-            _ => {
-                self.bytes.truncate(start);
-                false
+        let done = self.compress.compress(content, &mut self.scratch, FlushCompress::Finish);
+        let length = usize::try_from(self.compress.total_out()).ok();
+        match (done, length.and_then(|length| self.scratch.get(..length))) {
+            (Ok(Status::StreamEnd), Some(bytes)) => {
+                self.bytes.extend_from_slice(bytes);
+                true
             }
+            _ => false,
         }
     }
 
@@ -157,10 +161,7 @@ impl Pack {
         let sum: [u8; 20] = Sha1::digest(&self.bytes).into();
         self.bytes.extend_from_slice(&sum);
         let index = self.index(&sum);
-        if !folder.is_dir() {
-            fs::create_dir_all(&folder).map_err(GitError::io("make", &folder))?;
-            sync::folder(objects)?;
-        }
+        prepare(objects)?;
         let name = format!("pack-{}", Id(sum));
         let file = |ending: &str| folder.join(format!("{name}.{ending}"));
         let kept = Kept { keep: Some(file("keep")) };
@@ -182,12 +183,10 @@ impl Pack {
     fn index(&mut self, pack: &[u8; 20]) -> Vec<u8> {
         self.entries.sort_by_key(|e| e.id);
         let mut out = b"\xfftOc\0\0\0\x02".to_vec();
-        let mut counts = [0_u32; 256];
-        for entry in &self.entries {
-            let first = entry.id.0.first().copied().unwrap_or_default();
-            counts.iter_mut().skip(usize::from(first)).for_each(|n| *n += 1);
+        for first in 0..=u8::MAX {
+            let count = self.entries.partition_point(|e| e.id.0.first().is_some_and(|b| *b <= first));
+            out.extend_from_slice(&(count as u32).to_be_bytes());
         }
-        counts.iter().for_each(|n| out.extend_from_slice(&n.to_be_bytes()));
         self.entries.iter().for_each(|e| out.extend_from_slice(&e.id.0));
         self.entries.iter().for_each(|e| out.extend_from_slice(&e.crc.to_be_bytes()));
         self.entries.iter().for_each(|e| out.extend_from_slice(&(e.offset as u32).to_be_bytes()));
@@ -196,6 +195,17 @@ impl Pack {
         out.extend_from_slice(&sum);
         out
     }
+}
+
+/// Has the folder of the packs be there. libgit2 looks for it once, when the objects are opened: a pack in one that is made later
+/// is not seen.
+pub(super) fn prepare(objects: &Path) -> Result<(), GitError> {
+    let folder = objects.join("pack");
+    if !folder.is_dir() {
+        fs::create_dir_all(&folder).map_err(GitError::io("make", &folder))?;
+        sync::folder(objects)?;
+    }
+    Ok(())
 }
 
 fn adler(bytes: &[u8]) -> u32 {

@@ -8,7 +8,7 @@ use super::id::Id;
 use super::object::Objects;
 use super::place::Place;
 use super::snapshot::Snapshot;
-use super::watch::{self, Pulse, Stage};
+use super::watch::{self, Patience, Pulse, Stage};
 
 /// A commit of a repository, and a folder in it.
 #[derive(Clone, Debug)]
@@ -44,7 +44,8 @@ impl Revision {
             let commit = object.peel_to_commit().map_err(explain)?;
             Ok(Id::of(commit.id()))
         };
-        let commit = watch::guarded(&mut |_, _| {}, || "nothing was written".into(), work)??;
+        let commit =
+            watch::guarded(Patience::default(), &mut |_, _| {}, || "nothing was written".into(), work)??;
         Ok(Revision { place, commit, folder: parts.join("/") })
     }
 
@@ -63,6 +64,6 @@ impl Revision {
             let objects = Rc::new(Objects::open(objects)?);
             work(&Snapshot::of(objects, Some(commit), pulse.clone())?)
         };
-        watch::guarded(&mut |_, _| {}, || "nothing was written".into(), work)?
+        watch::guarded(Patience::default(), &mut |_, _| {}, || "nothing was written".into(), work)?
     }
 }

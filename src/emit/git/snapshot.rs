@@ -7,6 +7,8 @@ use std::rc::Rc;
 use super::error::GitError;
 use super::history::{self, Logged};
 use super::id::Id;
+use super::memo::Notes;
+use super::names::Finds;
 use super::object::{Kind, Objects};
 use super::tree::{self, DEEPEST, FOLDER, Item};
 use super::watch::Pulse;
@@ -27,6 +29,7 @@ pub(super) struct Trees {
 /// The files of one commit.
 pub struct Snapshot {
     trees: Rc<RefCell<Trees>>,
+    pub(super) finds: Finds,
     pub(super) objects: Rc<Objects>,
     /// The commit; none if the branch has none yet.
     pub(super) commit: Option<Logged>,
@@ -69,7 +72,12 @@ pub struct File {
 impl Snapshot {
     pub(super) fn of(objects: Rc<Objects>, tip: Option<Id>, pulse: Pulse) -> Result<Snapshot, GitError> {
         let commit = tip.map(|id| history::read(&objects, id)).transpose()?;
-        Ok(Snapshot { trees: Rc::default(), objects, commit, pulse })
+        Ok(Snapshot { trees: Rc::default(), finds: Finds::default(), objects, commit, pulse })
+    }
+
+    /// With what is noted down of the branch.
+    pub(super) fn with(self, notes: Notes) -> Snapshot {
+        Snapshot { finds: Finds::with(notes), ..self }
     }
 
     /// The commit; none if the branch has none yet.
@@ -279,7 +287,7 @@ impl Snapshot {
         Ok(())
     }
 
-    fn items(&self, id: Id) -> Result<Rc<Vec<Item>>, GitError> {
+    pub(super) fn items(&self, id: Id) -> Result<Rc<Vec<Item>>, GitError> {
         self.pulse.beat();
         if let Some(items) = self.trees.borrow().read.get(&id) {
             return Ok(Rc::clone(items));

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::error::GitError;
 use super::history::{self, Author};
 use super::id::Id;
+use super::memo::Notes;
 use super::object::{Kind, Objects};
 use super::pack::{self, Pack};
 use super::place::Place;
@@ -19,7 +20,7 @@ use super::remote::{Remote, Token};
 use super::snapshot::Snapshot;
 use super::transfer::transfer;
 use super::tree::{self, Edits};
-use super::watch::{self, Pulse, Stage};
+use super::watch::{self, Patience, Pulse, Stage};
 
 /// How often a commit is built anew on a tip that has moved.
 const TRIES: u32 = 64;
@@ -40,6 +41,7 @@ pub struct Store {
     remote: Option<Remote>,
     /// Whether something was sent there.
     sent: Arc<AtomicBool>,
+    patience: Patience,
 }
 
 /// What is to be committed.
@@ -83,7 +85,14 @@ impl Store {
         place.check_writable()?;
         let branch = Branch::new(&place.common, branch)?;
         place.check_not_checked_out(branch.name())?;
-        Ok(Store { place, branch, may_break, remote: None, sent: Arc::default() })
+        Ok(Store {
+            place,
+            branch,
+            may_break,
+            remote: None,
+            sent: Arc::default(),
+            patience: Patience::default(),
+        })
     }
 
     /// The branch `branch` of the repository at `url`. It is worked on in a bare repository below the folder `cache`.
@@ -103,6 +112,12 @@ impl Store {
         Store { remote: self.remote.map(|remote| remote.with_token(token)), ..self }
     }
 
+    /// Waits so many seconds for a server.
+    #[cfg(test)]
+    pub(super) fn impatient(self, seconds: u64) -> Store {
+        Store { patience: Patience { server: Some(seconds) }, ..self }
+    }
+
     /// Looks at the tip of the branch.
     ///
     /// # Errors
@@ -120,14 +135,14 @@ impl Store {
         let work = move |pulse: &Pulse| {
             pulse.enter(Stage::Wait);
             // Others fetch into the same folder.
-            let _lock = store.remote.is_some().then(|| store.lock()).transpose()?;
+            let lock = store.remote.is_some().then(|| store.lock()).transpose()?;
             store.fetch(pulse)?;
             pulse.enter(Stage::Open);
             let objects = Rc::new(Objects::open(store.place.common.join("objects"))?);
             pulse.enter(Stage::Read);
-            work(&store.snapshot(&objects, pulse)?)
+            work(&store.snapshot(&objects, pulse, lock.as_ref())?)
         };
-        watch::guarded(tick, || "nothing was written".into(), work)?
+        watch::guarded(self.patience, tick, || "nothing was written".into(), work)?
     }
 
     /// Commits what `plan` makes of the tip, in one commit on top of it. If the branch has moved meanwhile, `plan` is
@@ -158,7 +173,7 @@ impl Store {
             (None, Ok(None)) => "the branch has no commit".to_owned(),
             (None, Err(e)) => e.to_string(),
         };
-        watch::guarded(tick, now, move |pulse| store.write_now(&by, pulse, plan))?
+        watch::guarded(self.patience, tick, now, move |pulse| store.write_now(&by, pulse, plan))?
     }
 
     fn write_now<E: From<GitError>>(
@@ -168,18 +183,21 @@ impl Store {
         mut plan: impl FnMut(&Snapshot) -> Result<Draft, E>,
     ) -> Result<Outcome, E> {
         pulse.enter(Stage::Wait);
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         pulse.enter(Stage::Open);
-        let objects = Rc::new(Objects::open(self.place.common.join("objects"))?);
+        let folder = self.place.common.join("objects");
+        pack::prepare(&folder)?;
+        let objects = Rc::new(Objects::open(folder)?);
         pack::clean(objects.folder());
         self.branch.clean()?;
+        self.notes(true).clean();
         for tries in 1..=TRIES {
             if self.remote.is_some() {
                 self.fetch(pulse)?;
                 objects.refresh()?;
             }
             pulse.enter(Stage::Read);
-            let snapshot = self.snapshot(&objects, pulse)?;
+            let snapshot = self.snapshot(&objects, pulse, Some(&lock))?;
             let draft = plan(&snapshot)?;
             pulse.enter(Stage::Write);
             let done = match self.attempt(&snapshot, &draft, by, tries, pulse)? {
@@ -332,8 +350,19 @@ impl Store {
         Ok(false)
     }
 
-    fn snapshot(&self, objects: &Rc<Objects>, pulse: &Pulse) -> Result<Snapshot, GitError> {
-        Snapshot::of(Rc::clone(objects), self.branch.read()?, pulse.clone())
+    /// The tip. Only whoever holds the lock may write down what is found out about it.
+    fn snapshot(
+        &self,
+        objects: &Rc<Objects>,
+        pulse: &Pulse,
+        lock: Option<&fs::File>,
+    ) -> Result<Snapshot, GitError> {
+        let snapshot = Snapshot::of(Rc::clone(objects), self.branch.read()?, pulse.clone())?;
+        Ok(snapshot.with(self.notes(lock.is_some())))
+    }
+
+    fn notes(&self, may_write: bool) -> Notes {
+        Notes::of(&self.place.common, self.branch.name(), may_write)
     }
 
     /// The lock of all writers; the system lets go of it when this process ends, however it ends.

@@ -23,6 +23,13 @@ const STAGES: [(&str, u64); 5] = [
     ("speaking to the remote repository", 120),
 ];
 
+/// How long work may go without a step, where that is not what its stage allows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Patience {
+    /// Seconds that a server may take.
+    pub(super) server: Option<u64>,
+}
+
 /// A stage of the work: its place among the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -60,9 +67,13 @@ impl Pulse {
         self.beat();
     }
 
-    fn stage(&self) -> (&'static str, u64) {
+    fn stage(&self, patience: Patience) -> (&'static str, u64) {
         let stage = self.0.stage.load(Ordering::Relaxed);
-        STAGES.get(stage).copied().unwrap_or(("working on the repository", 300))
+        let (doing, seconds) = STAGES.get(stage).copied().unwrap_or(("working on the repository", 300));
+        match patience.server {
+            Some(seconds) if stage == Stage::Remote as usize => (doing, seconds),
+            _ => (doing, seconds),
+        }
     }
 }
 
@@ -73,6 +84,7 @@ impl Pulse {
 /// # Errors
 /// [`GitError::Stuck`]. The work then hangs in a thread of its own, which ends with the process.
 pub(super) fn guarded<T: Send + 'static>(
+    patience: Patience,
     tick: &mut dyn FnMut(&'static str, usize),
     now: impl Fn() -> String,
     work: impl FnOnce(&Pulse) -> T + Send + 'static,
@@ -92,13 +104,13 @@ pub(super) fn guarded<T: Send + 'static>(
                 return Ok(done);
             }
             Err(RecvTimeoutError::Disconnected) => {
-                let (doing, now) = (pulse.stage().0, now());
+                let (doing, now) = (pulse.stage(patience).0, now());
                 return Err(GitError::Broken { doing, now });
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
         let beats = pulse.0.beats.load(Ordering::Relaxed);
-        let (doing, seconds) = pulse.stage();
+        let (doing, seconds) = pulse.stage(patience);
         idle = if beats == last { idle + 1 } else { 0 };
         last = beats;
         tick(doing, beats);

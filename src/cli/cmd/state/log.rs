@@ -10,6 +10,7 @@ use super::show::record;
 use crate::cli::Outcome;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
+use crate::diag::words;
 use crate::request::Request;
 use crate::state::{self, Touch, World};
 use crate::value::{Value, json};
@@ -64,10 +65,7 @@ impl Args {
 
 fn line(touch: &Touch) -> String {
     let id = touch.commit.id.short();
-    let files = match touch.files.len() {
-        1 => "1 file".to_owned(),
-        n => format!("{n} files"),
-    };
+    let files = words::count(touch.files.len(), "file");
     let mut out = format!("{id}  {files:>10}  {}", touch.commit.subject());
     if !touch.is_ours {
         out.push_str(&format!("  (not by vow, but by {})", touch.commit.author));

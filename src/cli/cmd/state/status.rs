@@ -9,6 +9,7 @@ use super::show::record;
 use crate::cli::Outcome;
 use crate::cli::platform;
 use crate::cli::ui::Ui;
+use crate::diag::words;
 use crate::state::{self, Held, Status, World};
 use crate::value::{Value, json};
 
@@ -42,10 +43,12 @@ impl Args {
         let tip = status.tip.as_deref().map_or("no commit", |t| t.get(..10).unwrap_or(t));
         let drift = match status.drift.len() {
             0 => String::new(),
+            1 => ", 1 not as vow left it".into(),
             n => format!(", {n} not as vow left them"),
         };
-        let files: usize = status.requests.iter().map(|r| r.files).sum();
-        ui.say(&format!("{branch} at {tip}: {} requests with {files} files{drift}", status.requests.len()));
+        let files = words::count(status.requests.iter().map(|r| r.files).sum(), "file");
+        let requests = words::count(status.requests.len(), "request");
+        ui.say(&format!("{branch} at {tip}: {requests} with {files}{drift}"));
         Ok(())
     }
 }
