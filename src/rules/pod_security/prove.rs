@@ -6,7 +6,7 @@ use crate::check::program::PodSecurity;
 use crate::check::resource::POD_SECURITY_LABELS;
 use crate::known::{Known, Object, Piece, Text};
 use crate::rules::no_secret;
-use crate::rules::prove::{Doubts, Proving};
+use crate::rules::prove::{Doubts, Proving, part};
 use crate::rules::subject::Findings;
 use crate::value::Value;
 use crate::value::path::Path;
@@ -173,13 +173,17 @@ impl Values<'_> {
         }
     }
 
-    /// One of several: what is known of it is no known part of the document, so it is judged here.
+    /// One of several, or what is written as a text: what is known of it is no known part of the document, so it is judged
+    /// here.
     fn alternative(&mut self, path: &Path, known: &Known) {
-        let Some(value) = known.value() else { return self.value(path, known) };
         let mut found = Findings::new();
-        Judge { found: &mut found, level: self.level, readings: None }.values(&mut path.0.clone(), value, 0);
+        let mut judge = Judge { found: &mut found, level: self.level, readings: None };
+        judge.values(&mut path.0.clone(), &part(known), 0);
         for finding in found {
             self.out.open(RULE, &finding.path, "may be what the namespace does not allow", known);
+        }
+        if known.value().is_none() {
+            self.value(path, known);
         }
     }
 
