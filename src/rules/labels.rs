@@ -173,10 +173,9 @@ fn parents(of: Proving<'_>, labels: &Known, out: &mut Doubts) {
     }
 }
 
-/// Whether something is a text that is never empty.
+/// Whether something open is a text that is never empty.
 fn is_filled(known: &Known) -> bool {
     match known {
-        Known::Is(value) => value.as_str().is_some_and(|t| !t.is_empty()),
         Known::Text(text) => text.whole.class.is_some() || text.whole.min.is_some_and(|n| n > 0),
         _ => false,
     }

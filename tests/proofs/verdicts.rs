@@ -97,7 +97,7 @@ fn told(sources: &Sources, proofs: &[Proof]) -> String {
                     let _ = writeln!(out, "{head}: `{path}`");
                     for d in refuted(std::slice::from_ref(proof), &[]) {
                         let Span { file, start, end } = d.primary.span;
-                        let text = &sources.text(file)[start as usize..end as usize];
+                        let text = sources.text(file).get(start as usize..end as usize).unwrap();
                         let text = text.lines().next().unwrap_or_default();
                         let _ = writeln!(out, "//=     at `{text}`: {}", d.message);
                     }

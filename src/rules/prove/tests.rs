@@ -19,14 +19,15 @@ use std::sync::Arc;
 
 use super::fits::fits;
 use super::quiet::may_be_random;
-use super::{RULES, applies, doubts, part};
+use super::{Quiet, RULES, applies, doubts, part};
 use crate::check::resource::OWNERSHIP_LABELS;
 use crate::check::types::{Class, Str};
 use crate::compile;
-use crate::eval::Engine;
+use crate::eval::{Engine, Phase};
 use crate::known::profile::Profile;
 use crate::known::{Count, Field, Hole, Known, List, Object, Piece, Rest, Segment, Text};
 use crate::rules::subject::{Facts, Subject};
+use crate::source::disk::Disk;
 use crate::source::{FileId, Memory};
 use crate::value::Value;
 use crate::value::yaml;
@@ -135,7 +136,9 @@ fn told(engine: &Engine, document: &Value) -> String {
     let (facts, subject) = (Facts::of(engine.program()), Subject::of(&part));
     let mut out = String::new();
     let others: Vec<&str> = RULES.into_iter().filter(|rule| !applies(rule, subject, facts)).collect();
-    let _ = writeln!(out, "#= not {}", others.join(", "));
+    if !others.is_empty() {
+        let _ = writeln!(out, "#= not {}", others.join(", "));
+    }
     for doubt in doubts(&object, &part, facts).found {
         let _ = match doubt.hole {
             Some(hole) => {
@@ -157,6 +160,28 @@ fn engine() -> Engine {
     let folder = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
     let read = |f: &str| (f.to_owned(), std::fs::read_to_string(folder.join(f)).unwrap());
     compile::platform(&Memory(["promises.dsl", "cache.promise"].map(read).into())).engine.unwrap()
+}
+
+/// The handle of a node tells whether anything is ever said of its documents.
+#[test]
+fn what_needs_no_look_is_what_its_handle_says() {
+    let folder = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("tests/proofs/quiet");
+    let compiled = compile::platform(&Disk::open(&folder).unwrap());
+    let engine = compiled.engine.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
+    let mut count = 0;
+    for promise in &engine.program().promises {
+        let Quiet { render, delete } = Quiet::of(&engine, promise);
+        for (phase, marks) in [(Phase::Render, render), (Phase::Delete, delete)] {
+            let nodes = engine.nodes(&promise.name, phase);
+            assert_eq!(nodes.len(), marks.len(), "{}", promise.name);
+            for (node, mark) in nodes.iter().zip(&*marks) {
+                let handle = node.id.split_once(':').map_or("", |(_, handle)| handle);
+                assert_eq!(*mark, handle.starts_with("quiet_"), "{}: {}", promise.name, node.id);
+                count += usize::from(*mark);
+            }
+        }
+    }
+    assert_eq!(count, 7);
 }
 
 fn files() -> Vec<PathBuf> {
