@@ -257,7 +257,6 @@ fn refers(template: &str) -> bool {
         for c in action.chars() {
             match (quote, c) {
                 (Some(q), _) if q == c && previous != '\\' => quote = None,
-                (Some(_), _) => {}
                 (None, '"' | '`') => quote = Some(c),
                 (None, _) if c.is_ascii_alphabetic() && previous == '.' => return true,
                 _ => {}
