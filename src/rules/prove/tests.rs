@@ -4,7 +4,7 @@
 //! What is not known of a document is written so:
 //!
 //! - `$String`, `$String(1..8)`, `$DnsLabel(..52)`, `$Int`, `$Bool`, `$Number`: a value of that type; `$Any`: anything;
-//!   `"a-${DnsLabel}-b"`: a text in pieces.
+//!   `"a-${DnsLabel}-b"`: a text in pieces. `~DnsLabel` was held to be no token by nobody.
 //! - `key?: …`: it may be absent. `$rest: …`: other keys may be there, `$rest DnsLabel: …`: keys of that type.
 //! - `{ $one: […] }`: one of these. `{ $maybe: … }`, `{ $some: … }`: an item that is there or not, or any number of times.
 //! - `{ $yaml: … }`: this, written as a text.
@@ -122,7 +122,8 @@ fn in_pieces(text: &str) -> Known {
 
 /// `String(1..8)`, `DnsLabel`.
 fn text_type(ty: &str) -> Str {
-    let (name, range) = ty.split_once('(').unwrap_or((ty, ".."));
+    let (name, range) =
+        ty.trim_start_matches('~').split_once('(').unwrap_or((ty.trim_start_matches('~'), ".."));
     let (min, max) = range.trim_end_matches(')').split_once("..").unwrap();
     let class = Class::named(name);
     assert!(class.is_some() || name == "String", "`{ty}` is no type");
