@@ -4,6 +4,9 @@
 //! judged as `vow lint` judges a file, with the platform `tests/rules/promises.dsl` (in
 //! `pod-security-restricted.cases` with the level `restricted`). Ownership labels are asked for in
 //! `ownership-labels.cases` alone.
+//!
+//! What is said of each case, where and in which words, stands in `tests/rules/said/*.txt`. `VOW_BLESS=1` writes it; read the
+//! difference before you keep it.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,13 +17,15 @@
     reason = "a test that breaks is a test that fails"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
 use vow::compile;
+use vow::diag::Diagnostic;
 use vow::eval::Engine;
-use vow::rules::lint;
+use vow::rules::{Lint, lint};
 use vow::source::{Memory, Sources};
 
 struct Case {
@@ -69,19 +74,45 @@ fn sections(file: &Path) -> Vec<Case> {
     cases
 }
 
-/// The rules that have something against a case, and those that report something.
-fn judged(engine: &Engine, case: &Case) -> (BTreeSet<String>, BTreeSet<String>) {
+/// What is said of a case, but for labels that it need not have.
+fn found(engine: &Engine, case: &Case) -> (Sources, Vec<Lint>) {
     let mut sources = Sources::default();
     let file = sources.add("case.yaml", case.text.clone());
-    let found: Vec<_> = lint(engine, file, sources.text(file)).into_iter().map(|l| l.diagnostic).collect();
-    let own = |d: &vow::diag::Diagnostic| {
+    let mut found = lint(engine, file, sources.text(file));
+    let own = |d: &Diagnostic| {
         case.labels && d.code == "ownership-labels" && d.message.contains("whose the object is")
     };
+    found.retain(|l| !own(&l.diagnostic));
+    (sources, found)
+}
+
+/// The rules that have something against a case, and those that report something.
+fn judged(engine: &Engine, case: &Case) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (_, found) = found(engine, case);
     let codes = |error: bool| {
-        let wanted = found.iter().filter(|d| d.is_error() == error && !own(d));
+        let wanted = found.iter().map(|l| &l.diagnostic).filter(|d| d.is_error() == error);
         wanted.map(|d| d.code.to_owned()).collect()
     };
     (codes(true), codes(false))
+}
+
+/// What is said of a case, a line each: where, by which rule, of what, and in which words.
+fn said(engine: &Engine, case: &Case) -> String {
+    let (sources, found) = found(engine, case);
+    let mut out = String::new();
+    for Lint { diagnostic: d, rule, path, .. } in found {
+        let place = sources.place(d.primary.span);
+        let word = if d.is_error() { "error" } else { "warning" };
+        let message: String = d.message.chars().map(shown).collect();
+        let path = if d.message.contains(&format!("`{path}`")) { "" } else { &path };
+        let _ = writeln!(out, "{}:{} {word}[{rule}] {path}: {message}", place.line, place.column);
+    }
+    out
+}
+
+/// A character as it is written down.
+fn shown(c: char) -> String {
+    if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
 }
 
 /// The platform beside the cases, with another level.
@@ -116,4 +147,34 @@ fn the_corpus_is_judged_as_it_says() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), all.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_said_of_the_corpus_is_what_is_written_down() {
+    let (baseline, restricted) = (engine("baseline"), engine("restricted"));
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for case in cases() {
+        let said = said(if case.restricted { &restricted } else { &baseline }, &case);
+        if !said.is_empty() {
+            let (file, name) = case.name.split_once(": ").unwrap();
+            let _ = write!(files.entry(file.to_owned()).or_default(), "### {name}\n{said}");
+        }
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/said");
+    let bless = std::env::var_os("VOW_BLESS").is_some();
+    let mut wrong = vec![];
+    for (name, said) in &files {
+        let file = folder.join(format!("{name}.txt"));
+        if bless {
+            fs::write(&file, said).unwrap();
+        }
+        let written = fs::read_to_string(&file).unwrap_or_default();
+        let other = said.lines().zip(written.lines().chain(std::iter::repeat(""))).filter(|(a, b)| a != b);
+        wrong.extend(other.take(3).map(|(a, b)| format!("{name}: is said\n  {a}\nand is written\n  {b}")));
+        if wrong.is_empty() && *said != written {
+            wrong.push(format!("{name}: more is written than is said"));
+        }
+    }
+    let known = fs::read_dir(&folder).unwrap().count();
+    assert!(wrong.is_empty() && known == files.len(), "{known} files, {}\n{}", files.len(), wrong.join("\n"));
 }

@@ -59,38 +59,46 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
     let mut found = Findings::new();
     judge(of.subject, of.facts, &mut found);
     out.judged(found, of.object);
-    let metadata = Path::key("metadata");
-    open_metadata(&of.object.get("metadata").known, &metadata, out);
+    open_metadata(of.object, &["metadata"], out);
     if of.subject.is("argoproj.io", "ApplicationSet") {
-        let template = of.object.get("spec").known.get("template").known.get("metadata").known;
-        let path = Path::key("spec").then_key("template").then_key("metadata");
-        open_metadata(&template, &path, out);
+        open_metadata(of.object, &["spec", "template", "metadata"], out);
     }
     for (_, _, keys, _) in RETAINING.iter().filter(|(group, kind, ..)| of.subject.is(group, kind)) {
-        let value = keys.iter().fold(of.object.clone(), |known, key| known.get(key).known);
-        let path = keys.iter().fold(Path::default(), |path, key| path.then_key(key));
-        if value.value().is_none() && !matches!(value, Known::Never) {
-            out.open(RULE, &path, "may be a policy that keeps something", &value);
-        }
+        open(of.object, keys, "may be a policy that keeps something", out);
     }
 }
 
-fn open_metadata(metadata: &Known, path: &Path, out: &mut Doubts) {
-    let all = metadata.get("finalizers");
+/// Requires that the judge has seen what stands there, or that nothing does.
+fn open(object: &Known, keys: &[&str], what: &str, out: &mut Doubts) {
+    let seen = reached(object, keys).is_some_and(|k| k.value().is_some());
+    let value = keys.iter().fold(object.clone(), |known, key| known.get(key).known);
+    if !seen && !matches!(value, Known::Never) {
+        let path = keys.iter().fold(Path::default(), |path, key| path.then_key(key));
+        out.open(RULE, &path, what, &value);
+    }
+}
+
+/// What stands there, where all around it is in the known part of the object: of a choice nothing is.
+fn reached(known: &Known, keys: &[&str]) -> Option<Known> {
+    match keys.split_first() {
+        Some((key, rest)) => reached(&known.as_object()?.get(key).known, rest),
+        None => Some(known.clone()),
+    }
+}
+
+fn open_metadata(object: &Known, keys: &[&str], out: &mut Doubts) {
+    let within = |more: &[&'static str]| [keys, more].concat();
+    let finalizers = within(&["finalizers"]);
     let cascades = |k: &Known| k.as_str().is_some_and(|name| CASCADING.contains(&name));
-    let items = all.known.as_items().map(|list| {
+    let all = reached(object, &finalizers);
+    let good = all.as_ref().and_then(Known::as_items).is_some_and(|list| {
         list.segments.iter().all(|s| s.item.value().is_some() || s.item.alternatives().iter().all(cascades))
     });
-    if items == Some(false) || (items.is_none() && !all.is_absent()) {
-        out.open(RULE, &path.then_key("finalizers"), "may be finalizers that nobody takes away", &all.known);
+    if !good {
+        open(object, &finalizers, "may be finalizers that nobody takes away", out);
     }
-    let annotations = metadata.get("annotations").known;
     for (key, _) in KEEPING {
-        let value = annotations.get(key);
-        if value.known.value().is_none() && !value.is_absent() {
-            let path = path.then_key("annotations").then_key(key);
-            out.open(RULE, &path, "may say that the object is kept", &value.known);
-        }
+        open(object, &within(&["annotations", key]), "may say that the object is kept", out);
     }
 }
 

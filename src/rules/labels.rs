@@ -123,10 +123,12 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
     let labels = metadata.get("labels");
     for key in OWNERSHIP_LABELS {
         let value = labels.known.get(key);
-        let there = !value.absent && !labels.absent && is_filled(&value.known);
-        if !there && value.known.value().is_none() {
+        let there = !value.absent && !labels.absent;
+        // One of them has but one value.
+        let filled = key != "app.kubernetes.io/managed-by" && is_filled(&value.known);
+        if !value.is_absent() && !(there && (filled || value.known.value().is_some())) {
             let path = Path::key("metadata").then_key("labels").then_key(key);
-            out.open("ownership-labels", &path, "may be empty", &value.known);
+            out.open("ownership-labels", &path, "may not tell whose the object is", &value.known);
         }
     }
     parents(of, &labels.known, out);
@@ -149,6 +151,11 @@ fn parents(of: Proving<'_>, labels: &Known, out: &mut Doubts) {
     if !binding && of.facts.program.serving(of.subject.group, of.subject.kind).is_none() {
         return;
     }
+    let promise = labels.get(PROMISE);
+    if promise.known.value().is_none() && !promise.is_absent() {
+        let path = Path::key("metadata").then_key("labels").then_key(PROMISE);
+        out.open("ownership-labels", &path, "may name another promise", &promise.known);
+    }
     let told = PARENTS.iter().filter(|part| !labels.get(&format!("kratix.io/parent-{part}")).is_absent());
     let partly = !matches!(told.count(), 0 | 3);
     for part in PARENTS {
@@ -166,10 +173,9 @@ fn parents(of: Proving<'_>, labels: &Known, out: &mut Doubts) {
     }
 }
 
-/// Whether something is a text that is never empty.
+/// Whether something open is a text that is never empty.
 fn is_filled(known: &Known) -> bool {
     match known {
-        Known::Is(value) => value.as_str().is_some_and(|t| !t.is_empty()),
         Known::Text(text) => text.whole.class.is_some() || text.whole.min.is_some_and(|n| n > 0),
         _ => false,
     }

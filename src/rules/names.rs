@@ -5,6 +5,7 @@ use super::prove::{Doubts, Proving};
 use super::subject::{Facts, Findings, Subject, finding};
 use crate::check::label::is_dns_label;
 use crate::check::types::{Class, Str, Type};
+use crate::known::Maybe;
 use crate::value::Value;
 use crate::value::path::Path;
 
@@ -41,9 +42,12 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
     let mut found = Findings::new();
     judge(of.subject, of.facts, &mut found);
-    out.judged(found, of.object);
     let metadata = of.object.get("metadata").known;
     let path = |key: &str| Path::key("metadata").then_key(key);
+    let settled = is_settled(of);
+    // What the judge makes of a name depends on the rest of the object, too.
+    found.retain(|f| settled || f.rule != "stable-name");
+    out.judged(found, of.object);
     let generated = metadata.get("generateName");
     if !generated.is_absent() {
         out.open("explicit-namespace", &path("generateName"), "may be there", &generated.known);
@@ -54,7 +58,8 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
         true => !namespace.absent && namespace.known.is_within(&Type::class(Class::DnsLabel)),
         false => namespace.is_absent(),
     };
-    if !good && namespace.known.value().is_none() && !namespace.is_absent() {
+    let known = namespace.known.value().is_some() && !namespace.absent;
+    if !good && !known && !namespace.is_absent() {
         let what = if lives { "may be no namespace" } else { "may be there" };
         out.open("explicit-namespace", &path("namespace"), what, &namespace.known);
     }
@@ -62,10 +67,32 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
     // Every DNS name is a good name of an RBAC object, too.
     let subdomain = of.subject.group == GROUP_RBAC && name.known.is_within(&Type::class(Class::DnsSubdomain));
     let good = !name.absent && (subdomain || name.known.is_within(&name_type(of.subject, of.facts)));
-    // Such a name is held to the rest of the object, or to a prefix.
-    let registered = matches!(of.subject.kind, "CustomResourceDefinition" | "PriorityClass");
-    if (!good || registered) && of.object.value().is_none() {
+    let known = name.known.value().is_some() && !name.absent;
+    if !settled || !good && !known && !name.is_absent() {
         out.open("stable-name", &path("name"), "may be no name that Kubernetes takes", &name.known);
+    }
+}
+
+/// Whether all is known that a name is held to beside its type: the names that a definition gives, or a prefix.
+fn is_settled(of: Proving<'_>) -> bool {
+    let at = |keys: &[&str]| {
+        keys.iter().fold(Maybe::there(of.object.clone()), |at, key| {
+            let next = at.known.get(key);
+            Maybe { absent: at.absent || next.absent, ..next }
+        })
+    };
+    let known = |keys: &[&str]| {
+        let at = at(keys);
+        at.is_absent() || at.known.value().is_some() && !at.absent
+    };
+    match of.subject.kind {
+        "CustomResourceDefinition" => {
+            [&["metadata", "name"][..], &["spec", "group"], &["spec", "names", "plural"]]
+                .into_iter()
+                .all(known)
+        }
+        "PriorityClass" => known(&["metadata", "name"]),
+        _ => true,
     }
 }
 

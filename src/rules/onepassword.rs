@@ -41,8 +41,16 @@ pub(super) fn judge(subject: Subject<'_>, facts: Facts<'_>, found: &mut Findings
 pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
     let mut found = Findings::new();
     judge(of.subject, of.facts, &mut found);
-    out.suspected(found, of.object);
     let spec = Open { path: Path::key("spec"), known: of.object.get("spec") };
+    let default = spec.child("secretStoreRef");
+    // Whether a store is missing depends on what the sources say.
+    if !["data", "dataFrom"].iter().all(|key| names_its_stores(&spec.child(key).known)) {
+        let missing = found.extract_if(.., |f| f.path == default.path);
+        missing.for_each(|f| {
+            out.open(RULE, &f.path, "may not be there, and no other store be named", of.object)
+        });
+    }
+    out.suspected(found, of.object);
     if !spec.is_object(out) {
         return;
     }
@@ -50,7 +58,6 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
         spec.child("provider").closed(out);
         return;
     }
-    let default = spec.child("secretStoreRef");
     default.closed(out);
     for sources in [spec.child("data"), spec.child("dataFrom")] {
         for source in sources.items(out) {
@@ -73,6 +80,15 @@ pub(super) fn prove(of: Proving<'_>, out: &mut Doubts) {
     if !template.known.is_absent() && template.is_object(out) {
         ["data", "templateFrom"].iter().for_each(|key| template.child(key).closed(out));
     }
+}
+
+/// Whether all is known of where the sources in a list come from.
+fn names_its_stores(sources: &Maybe) -> bool {
+    let known = |segment: &Segment| {
+        let of = segment.item.get("sourceRef");
+        of.is_absent() || of.known.value().is_some() && !of.absent
+    };
+    sources.is_absent() || sources.known.as_items().is_some_and(|list| list.segments.iter().all(known))
 }
 
 /// Something in a document of which not all may be known.
@@ -257,7 +273,6 @@ fn refers(template: &str) -> bool {
         for c in action.chars() {
             match (quote, c) {
                 (Some(q), _) if q == c && previous != '\\' => quote = None,
-                (Some(_), _) => {}
                 (None, '"' | '`') => quote = Some(c),
                 (None, _) if c.is_ascii_alphabetic() && previous == '.' => return true,
                 _ => {}

@@ -14,6 +14,7 @@
 
 mod readme;
 mod support;
+mod verdicts;
 
 use vow::check::program::Promise;
 use vow::diag::Diagnostic;

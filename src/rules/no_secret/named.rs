@@ -185,8 +185,7 @@ fn nested<'v>(key: &'v str, value: &'v Value) -> impl Iterator<Item = &'v Value>
 
 /// Whether the value at `key` is never taken for a credential, whatever it is.
 pub(super) fn is_innocent(key: &str) -> bool {
-    let number = words(key).last().is_some_and(|w| w.contains("pass") || w == "pwd");
-    meaning(key) == Meaning::Other && !number
+    meaning(key) == Meaning::Other
 }
 
 /// Whether a name could be that of a credential, told without taking it apart: every word that makes it one holds a stem.

@@ -238,8 +238,8 @@ impl Walk<'_> {
 
     fn list(&mut self, list: &List, named: bool) {
         // An item that surely is there and no text keeps a list from being a command.
-        let other = |s: &Segment| s.count == Count::One && row::Word::of(&s.item).is_none();
-        let words: Vec<row::Word<'_>> = list.segments.iter().filter_map(|s| row::Word::of(&s.item)).collect();
+        let other = |s: &Segment| s.count == Count::One && words(s).next().is_none();
+        let words: Vec<row::Word<'_>> = list.segments.iter().flat_map(words).collect();
         if !list.segments.iter().any(other) && !row::are_innocent(&words) {
             self.open("may be a command that creates or holds a secret", &Known::List(list.clone().into()));
         }
@@ -262,6 +262,11 @@ impl Walk<'_> {
             self.open(&what, known);
         }
     }
+}
+
+/// The words that an item may be.
+fn words(item: &Segment) -> impl Iterator<Item = row::Word<'_>> {
+    item.item.alternatives().iter().filter_map(row::Word::of)
 }
 
 /// What is open of a rule of a role, unless something known rules it out.

@@ -161,8 +161,7 @@ impl<'k> Word<'k> {
             Known::Is(value) => value.as_str().map(Word::Plain),
             Known::Text(text) if is_word(text.profile) => Some(Word::Name(text)),
             Known::Text(_) => Some(Word::Any),
-            Known::OneOf(all) => all.iter().find_map(Word::of).map(|_| Word::Any),
-            Known::Free(_) => Some(Word::Any),
+            Known::OneOf(_) | Known::Free(_) => Some(Word::Any),
             _ => None,
         }
     }

@@ -6,10 +6,10 @@ use crate::check::program::PodSecurity;
 use crate::check::resource::POD_SECURITY_LABELS;
 use crate::known::{Known, Object, Piece, Text};
 use crate::rules::no_secret;
-use crate::rules::prove::{Doubts, Proving};
+use crate::rules::prove::{Doubts, Proving, part};
 use crate::rules::subject::Findings;
 use crate::value::Value;
-use crate::value::path::Path;
+use crate::value::path::{Path, Step};
 
 /// The keys of a pod that the judge reads; everything else of it cannot matter.
 const OF_PODS: [&str; 6] = ["hostIPC", "hostNetwork", "hostPID", "hostPath", "hostPort", "securityContext"];
@@ -49,15 +49,30 @@ pub(in crate::rules) fn prove(of: Proving<'_>, out: &mut Doubts) {
     }
     let mut found = Findings::new();
     super::judge(of.subject, of.facts, &mut found);
-    out.suspected(found, of.object);
     match pod_path(of.subject.group, of.subject.kind) {
         Some(keys) => {
             let path = keys.iter().fold(Path::default(), |path, key| path.then_key(key));
             let spec = keys.iter().fold(of.object.clone(), |known, key| known.get(key).known);
+            let context = spec.get("securityContext").known;
+            // What a container does not set may be set for all of them, and that is a doubt by itself.
+            let sets = context.value().is_none() && !matches!(context, Known::Never);
+            found.retain(|f| !(sets && is_container(&path, &f.path)));
+            out.suspected(found, of.object);
             pod(&path, &spec, level, out);
             annotations(&Path::default(), of.object, out);
         }
-        None => Values { level, out }.value(&Path::default(), of.object),
+        None => {
+            out.suspected(found, of.object);
+            Values { level, out }.value(&Path::default(), of.object);
+        }
+    }
+}
+
+/// Whether a container of the pod stands at `path`.
+fn is_container(pod: &Path, path: &Path) -> bool {
+    match path.0.strip_prefix(pod.0.as_slice()) {
+        Some([Step::Key(key), Step::Index(_)]) => &**key != "volumes",
+        _ => false,
     }
 }
 
@@ -173,13 +188,17 @@ impl Values<'_> {
         }
     }
 
-    /// One of several: what is known of it is no known part of the document, so it is judged here.
+    /// One of several, or what is written as a text: what is known of it is no known part of the document, so it is judged
+    /// here.
     fn alternative(&mut self, path: &Path, known: &Known) {
-        let Some(value) = known.value() else { return self.value(path, known) };
         let mut found = Findings::new();
-        Judge { found: &mut found, level: self.level, readings: None }.values(&mut path.0.clone(), value, 0);
+        let mut judge = Judge { found: &mut found, level: self.level, readings: None };
+        judge.values(&mut path.0.clone(), &part(known), 0);
         for finding in found {
             self.out.open(RULE, &finding.path, "may be what the namespace does not allow", known);
+        }
+        if known.value().is_none() {
+            self.value(path, known);
         }
     }
 

@@ -10,6 +10,8 @@ mod quiet;
 pub mod show;
 mod skip;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(super) use doubt::{Doubts, part};
 pub(super) use quiet::Quiet;

@@ -68,7 +68,7 @@ fn fits_its_kind(node: &Node, object: &Known) -> bool {
 }
 
 /// Whether any text may be one that is told because chance could have made it.
-fn may_be_random(known: &Known) -> bool {
+pub(super) fn may_be_random(known: &Known) -> bool {
     match known {
         Known::Is(value) => {
             let mut found = Vec::new();
