@@ -8,13 +8,18 @@ use std::{fs, io};
 fn main() -> io::Result<()> {
     let mut files = BTreeSet::new();
     for place in ["src", "grammar", "stdlib", "Cargo.toml", "Cargo.lock"] {
-        println!("cargo:rerun-if-changed={place}");
+        // Where something is not there, cargo would run this each time.
+        if Path::new(place).exists() {
+            println!("cargo:rerun-if-changed={place}");
+        }
         gather(Path::new(place), &mut files)?;
     }
     let mut hasher = DefaultHasher::new();
     for file in files {
+        let bytes = fs::read(&file)?;
         hasher.write(file.to_string_lossy().as_bytes());
-        hasher.write(&fs::read(&file)?);
+        hasher.write_usize(bytes.len());
+        hasher.write(&bytes);
     }
     println!("cargo:rustc-env=VOW_BUILD={:016x}", hasher.finish());
     Ok(())

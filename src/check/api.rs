@@ -1,8 +1,9 @@
 //! The api of a promise: what a request may say, as the API server sees it (shapes, defaults) and as the program sees
 //! it (types).
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::types::{Field, Record, Type};
 use crate::source::Span;

@@ -1,9 +1,10 @@
 //! The typed program: what [`super::check`] makes of the trees. Names are resolved to slots and ids, every expression
 //! has its type, and nothing of the syntax is left but places.
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::api::Api;
 use super::attached::Attached;

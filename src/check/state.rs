@@ -1,8 +1,9 @@
 //! `state { … }` in `promises.dsl`: the state repository and its destinations.
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::checker::Checker;
 use super::constant;

@@ -1,8 +1,9 @@
 //! What a promise tells Kratix beside its objects: its pipelines, where its output goes, files that are no objects, the
 //! status of a request, what a deletion does, and what is installed with the promise.
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::program::{Entry, Expr, Promise, Step};
 use super::types::Record;

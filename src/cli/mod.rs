@@ -29,7 +29,7 @@ use ui::Ui;
 /// compiles it into a render graph, renders requests, and lets nothing leave that breaks a rule of the platform.
 ///
 /// The platform is the nearest folder upwards that holds a `promises.dsl`. What it is compiled to is kept for the next run, until
-/// a file of it changes: in the folder that `VOW_CACHE` names (nowhere, if that is empty), else in `vow` in the user's cache.
+/// a file of it changes: in the folder that `VOW_CACHE` names by its full path (nowhere, if that is empty), else in `vow` in the user's cache.
 ///
 /// Exit status: 0 fine, 1 the input is wrong, 2 wrong usage, 3 the outside world failed (disk, terminal, repository), 10 there are
 /// differences and `--exit-code` asked.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Compilation, load};
+use crate::check::program::Promise;
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::Engine;
 use crate::source::{Loader, Sources};
@@ -26,9 +27,9 @@ pub fn platform_or_kept(loader: &dyn Loader, kept: Option<&[u8]>) -> (Compilatio
     if let Some(compilation) = kept.and_then(|bytes| take(loader, bytes)) {
         return (compilation, None);
     }
-    let recorder = Recorder { inner: loader, asked: RefCell::default() };
+    let recorder = Recorder { inner: loader, seen: RefCell::default() };
     let compilation = super::platform(&recorder);
-    let bytes = keep(loader, recorder.asked.into_inner(), &compilation);
+    let bytes = keep(loader, recorder.seen.into_inner(), &compilation);
     (compilation, bytes)
 }
 
@@ -70,16 +71,17 @@ enum Origin {
     Library(String),
 }
 
-fn keep(loader: &dyn Loader, asked: Vec<Asked>, compilation: &Compilation) -> Option<Vec<u8>> {
+fn keep(loader: &dyn Loader, seen: Seen, compilation: &Compilation) -> Option<Vec<u8>> {
     let Compilation { sources, diagnostics, engine: Some(engine), .. } = compilation else { return None };
     if has_errors(diagnostics) {
         return None;
     }
-    let answers = Answers::of(loader, &asked);
+    let Seen { asked, answers } = seen;
     let origins =
         sources.names().map(|name| origin(loader, name, &asked)).collect::<Option<Vec<Origin>>>()?;
-    let head = wire::write(&Head { build: BUILD, asked, answers: answers.digest })?;
+    let head = wire::write(&Head { build: BUILD, asked, answers: answers.finish() })?;
     let rest = wire::write(&Keep { origins, diagnostics, engine })?;
+    wire::read::<Kept>(&rest).filter(|kept| whole(&kept.engine))?;
     let length = u32::try_from(head.len()).ok()?.to_le_bytes();
     let body = [&length[..], &head, &rest].concat();
     Some([&Sha256::digest(&body)[..], &body].concat())
@@ -89,7 +91,10 @@ fn origin(loader: &dyn Loader, name: &str, asked: &[Asked]) -> Option<Origin> {
     let read = |a: &Asked| matches!(a, Asked::Read(path) if loader.display(path) == name);
     match asked.iter().position(read) {
         Some(number) => Some(Origin::Answer(number)),
-        None => Some(Origin::Library(name.strip_prefix('<')?.strip_suffix('>')?.to_owned())),
+        None => {
+            let path = name.strip_prefix('<')?.strip_suffix('>')?;
+            load::embedded(path).map(|_| Origin::Library(path.to_owned()))
+        }
     }
 }
 
@@ -104,8 +109,8 @@ fn take(loader: &dyn Loader, bytes: &[u8]) -> Option<Compilation> {
     if head.build != BUILD {
         return None;
     }
-    let mut answers = Answers::of(loader, &head.asked);
-    if answers.digest != head.answers {
+    let (texts, answers) = asked_again(loader, &head.asked);
+    if answers != head.answers {
         return None;
     }
     let Kept { origins, diagnostics, engine } = wire::read(rest)?;
@@ -114,8 +119,7 @@ fn take(loader: &dyn Loader, bytes: &[u8]) -> Option<Compilation> {
         match origin {
             Origin::Answer(number) => {
                 let Asked::Read(path) = head.asked.get(number)? else { return None };
-                let text = answers.texts.get_mut(number).map(std::mem::take)?;
-                sources.add(loader.display(path), text);
+                sources.add(loader.display(path), texts.get(number)?.as_str());
             }
             Origin::Library(path) => {
                 sources.add(format!("<{path}>"), load::embedded(&path)?);
@@ -126,66 +130,108 @@ fn take(loader: &dyn Loader, bytes: &[u8]) -> Option<Compilation> {
     Some(Compilation { sources, diagnostics, program, graph, engine: Some(engine) })
 }
 
-/// What a loader answers.
-struct Answers {
-    /// The texts that were read, by the number of the question; empty for any other.
-    texts: Vec<String>,
-    /// Of all answers.
-    digest: [u8; DIGEST],
+/// Whether all parts can be read that stay bytes until somebody asks for them.
+fn whole(engine: &Engine) -> bool {
+    let (program, graph) = engine.parts();
+    let promise = |p: &Promise| {
+        let api = p.api.as_ref().is_none_or(|a| a.spec.is_whole());
+        let told = p.destination.is_whole() && p.status.is_whole() && p.deletion.is_whole();
+        api && told
+            && p.steps.is_whole()
+            && p.pipelines.is_whole()
+            && p.dependencies.is_whole()
+            && p.tests.is_whole()
+    };
+    program.promises.iter().all(promise)
+        && program.functions.iter().all(|f| f.body.is_whole())
+        && program.tests.is_whole()
+        && graph.promises.iter().all(|p| p.nodes.is_whole() && p.deletion.is_whole())
 }
 
+/// What a loader was asked, and a digest of what it answered then: an edit that comes between two readings is seen.
+#[derive(Default)]
+struct Seen {
+    asked: Vec<Asked>,
+    answers: Answers,
+}
+
+/// A digest of answers, in their order.
+#[derive(Default)]
+struct Answers(Sha256);
+
 impl Answers {
-    fn of(loader: &dyn Loader, asked: &[Asked]) -> Answers {
-        let mut hasher = Sha256::new();
-        let mut tell = |tag: u8, parts: &[&str]| {
-            hasher.update([tag]);
-            hasher.update(parts.len().to_le_bytes());
-            for part in parts {
-                hasher.update(part.len().to_le_bytes());
-                hasher.update(part);
-            }
-        };
-        let mut texts = Vec::with_capacity(asked.len());
-        for asked in asked {
-            let mut text = String::new();
-            match asked {
-                Asked::Read(path) => match loader.read(path) {
-                    Ok(found) => {
-                        tell(0, &[&found]);
-                        text = found;
-                    }
-                    Err(why) => tell(1, &[&why]),
-                },
-                Asked::Glob(patterns) => {
-                    let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
-                    match loader.glob(&patterns) {
-                        Ok(found) => tell(2, &found.iter().map(String::as_str).collect::<Vec<&str>>()),
-                        Err(why) => tell(3, &[&why]),
-                    }
-                }
-            }
-            texts.push(text);
+    fn text(&mut self, answer: &Result<String, String>) {
+        match answer {
+            Ok(text) => self.add(0, &[text]),
+            Err(why) => self.add(1, &[why]),
         }
-        Answers { texts, digest: hasher.finalize().into() }
+    }
+
+    fn paths(&mut self, answer: &Result<Vec<String>, String>) {
+        match answer {
+            Ok(paths) => self.add(2, &paths.iter().map(String::as_str).collect::<Vec<&str>>()),
+            Err(why) => self.add(3, &[why]),
+        }
+    }
+
+    /// Lengths stand before what they are of, so that no two answers are one.
+    fn add(&mut self, tag: u8, parts: &[&str]) {
+        self.0.update([tag]);
+        self.0.update((parts.len() as u64).to_le_bytes());
+        for part in parts {
+            self.0.update((part.len() as u64).to_le_bytes());
+            self.0.update(part);
+        }
+    }
+
+    fn finish(self) -> [u8; DIGEST] {
+        self.0.finalize().into()
     }
 }
 
-/// A loader that notes what it is asked.
+/// The texts that a loader gives now, by the number of the question and empty for any other, and the digest of its answers.
+fn asked_again(loader: &dyn Loader, asked: &[Asked]) -> (Vec<String>, [u8; DIGEST]) {
+    let mut answers = Answers::default();
+    let mut texts = Vec::with_capacity(asked.len());
+    for asked in asked {
+        let text = match asked {
+            Asked::Read(path) => {
+                let answer = loader.read(path);
+                answers.text(&answer);
+                answer.unwrap_or_default()
+            }
+            Asked::Glob(patterns) => {
+                let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+                answers.paths(&loader.glob(&patterns));
+                String::new()
+            }
+        };
+        texts.push(text);
+    }
+    (texts, answers.finish())
+}
+
+/// A loader that notes what it is asked, and what it answers.
 struct Recorder<'l> {
     inner: &'l dyn Loader,
-    asked: RefCell<Vec<Asked>>,
+    seen: RefCell<Seen>,
 }
 
 impl Loader for Recorder<'_> {
     fn read(&self, path: &str) -> Result<String, String> {
-        self.asked.borrow_mut().push(Asked::Read(path.to_owned()));
-        self.inner.read(path)
+        let answer = self.inner.read(path);
+        let mut seen = self.seen.borrow_mut();
+        seen.asked.push(Asked::Read(path.to_owned()));
+        seen.answers.text(&answer);
+        answer
     }
 
     fn glob(&self, patterns: &[&str]) -> Result<Vec<String>, String> {
-        let asked = Asked::Glob(patterns.iter().map(|p| (*p).to_owned()).collect());
-        self.asked.borrow_mut().push(asked);
-        self.inner.glob(patterns)
+        let answer = self.inner.glob(patterns);
+        let mut seen = self.seen.borrow_mut();
+        seen.asked.push(Asked::Glob(patterns.iter().map(|p| (*p).to_owned()).collect()));
+        seen.answers.paths(&answer);
+        answer
     }
 
     fn display(&self, path: &str) -> String {

@@ -8,8 +8,9 @@ pub mod render;
 pub mod suggest;
 pub mod words;
 
-use crate::source::Span;
 use serde::{Deserialize, Serialize};
+
+use crate::source::Span;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]

@@ -11,4 +11,4 @@ pub mod private;
 pub use bundle::{Bundle, PathError};
 pub use folder::{Change, EmitError, change_folders, sweep, write_folder};
 pub use name::file_name;
-pub use private::keep_private;
+pub use private::{keep_private, private_folder, private_path};

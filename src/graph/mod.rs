@@ -14,8 +14,9 @@ mod symbol;
 
 pub use fingerprint::fingerprint;
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub use meet::meetings;
 

@@ -6,8 +6,9 @@
 pub mod disk;
 mod line;
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub use line::Place;
 

@@ -16,11 +16,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::value::Value;
 
-/// A function whose body is `native`. Its arguments have been checked against its signature; it never panics, and
-/// refuses with one sentence.
+/// What a `native` body is. Its arguments have been checked against its signature; it never panics, and refuses with one
+/// sentence.
 type Body = fn(&[Value]) -> Result<Value, String>;
 
-/// A function whose body is [`Body`], by its place in the tables.
+/// A function whose body is `native`, by its place in the tables.
 #[derive(Clone, Copy, Debug)]
 pub struct Native {
     module: &'static str,

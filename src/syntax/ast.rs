@@ -3,8 +3,9 @@
 //! Names that end in `Expr`, `Stmt` or `Item` are alternatives; plain names are single forms. Spans are trimmed: they
 //! never end in white space or a comment.
 
-use crate::source::{Span, Spanned};
 use serde::{Deserialize, Serialize};
+
+use crate::source::{Span, Spanned};
 
 /// A word and its place.
 pub type Name = Spanned<String>;

@@ -7,10 +7,10 @@ pub mod ops;
 pub mod path;
 pub mod yaml;
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 /// An object: keys in a fixed order. Records keep their author's order; maps and free-form objects are key-sorted
 /// from the moment they are read. Equality ignores the order.

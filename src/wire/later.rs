@@ -20,6 +20,11 @@ impl<T> From<T> for Later<T> {
 }
 
 impl<T: DeserializeOwned + Default> Later<T> {
+    /// Whether there is a value: it is here, or its bytes can be read.
+    pub fn is_whole(&self) -> bool {
+        self.value.get().is_some() || super::read::<T>(&self.bytes).is_some()
+    }
+
     /// Changes the value.
     pub fn change(&mut self, change: impl FnOnce(&mut T)) {
         let old = std::mem::take(self);
@@ -33,7 +38,7 @@ impl<T: DeserializeOwned + Default> Deref for Later<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // Whoever took the bytes knew that they are whole and of this build, so that nothing can be wrong with them.
+        // Whoever kept the bytes has read them, and whoever took them knew that they are whole and of this build.
         self.value.get_or_init(|| super::read(&self.bytes).unwrap_or_default())
     }
 }

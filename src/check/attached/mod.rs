@@ -5,6 +5,7 @@
 mod translate;
 mod validate;
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
@@ -17,7 +18,7 @@ use crate::value::path::{Path, Step};
 use crate::value::{Value, ops, yaml};
 
 /// A schema and what it is attached to.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Attached {
     /// The file, as it was written.
     pub file: String,
@@ -35,7 +36,7 @@ pub struct Attached {
     json: Value,
     /// Compiled when it is first asked.
     #[serde(skip)]
-    validator: OnceLock<Option<jsonschema::Validator>>,
+    validator: OnceLock<Option<Arc<jsonschema::Validator>>>,
 }
 
 impl Attached {
@@ -50,7 +51,7 @@ impl Attached {
         path: Vec<Arc<str>>,
         json: &Value,
     ) -> Result<Attached, String> {
-        let validator = OnceLock::from(Some(validate::compile(json)?));
+        let validator = OnceLock::from(Some(Arc::new(validate::compile(json)?)));
         let json = json.clone();
         let part = translate::schema(&json);
         let schema = path.iter().rev().fold(part.clone(), |inner, key| {
@@ -92,8 +93,17 @@ impl Attached {
     }
 
     fn judge_part(&self, part: &Value) -> Vec<Problem> {
-        let validator = self.validator.get_or_init(|| validate::compile(&self.json).ok());
+        let validator = self.validator.get_or_init(|| validate::compile(&self.json).ok().map(Arc::new));
         validator.as_ref().map_or(vec![], |v| validate::problems(v, &self.part, part))
+    }
+}
+
+impl fmt::Debug for Attached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Attached { file, span, gvk, path, schema, part, json, validator: _ } = self;
+        let mut all = f.debug_struct("Attached");
+        all.field("file", file).field("span", span).field("gvk", gvk).field("path", path);
+        all.field("schema", schema).field("part", part).field("json", json).finish_non_exhaustive()
     }
 }
 

@@ -11,9 +11,10 @@ mod openapi;
 mod schema;
 mod validate;
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub(in crate::check) use openapi::choices;
 

@@ -1,11 +1,11 @@
 //! What the objects of a kind look like: close to the types of the language, but with definitions that may refer to
 //! themselves and with what only Kubernetes has (quantities, base64, `null`).
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::DefId;
 use crate::check::types::{Class, Field as TypeField, IntRange, Record, Type};

@@ -1,7 +1,8 @@
 //! What the checker makes of a rule: see [`Program`](crate::check::program::Program).
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use crate::check::program::{Condition, Expr, Gvk, Let, Walk};
 use crate::check::types::Type;

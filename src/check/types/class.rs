@@ -1,10 +1,10 @@
 //! The named classes of texts.
 
-use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::sync::OnceLock;
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 /// A named class of texts. Each has a pattern, so that it can stand in a schema; the pattern is the whole truth, but
 /// for [`Class::Ipv4`] and [`Class::Cidr`], whose pattern in a schema cannot bound the numbers as readably.

@@ -7,11 +7,11 @@ mod relation;
 mod show;
 pub(crate) mod token;
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 pub use crate::syntax::ast::Literal;
 pub use class::Class;

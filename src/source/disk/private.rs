@@ -1,22 +1,59 @@
 //! Reads what vow itself has kept for a user.
 
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-/// The most bytes of one file.
-const MOST: u64 = 64 << 20;
+use rustix::fs::OFlags;
 
-/// The bytes of a file that nobody but this user can have written; `None` for any other, and where there is none.
+/// The most bytes of one file.
+pub const PRIVATE_LIMIT: usize = 64 << 20;
+
+/// The bytes of a file that only this user, or root, can have written; `None` for any other, and where there is none.
 pub fn read_private(path: &Path) -> Option<Vec<u8>> {
-    let file = File::open(path).ok()?;
+    // A pipe has no end to wait for, and a link leads to what somebody else wrote.
+    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits();
+    let file = OpenOptions::new().read(true).custom_flags(i32::try_from(flags).ok()?).open(path).ok()?;
     let facts = file.metadata().ok()?;
     let own = facts.uid() == rustix::process::geteuid().as_raw() && facts.mode() & 0o022 == 0;
-    if !facts.is_file() || !own || facts.len() > MOST {
+    let length = usize::try_from(facts.len()).ok().filter(|length| *length <= PRIVATE_LIMIT)?;
+    if !facts.is_file() || !own {
         return None;
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).ok()?);
-    file.take(MOST).read_to_end(&mut bytes).ok()?;
+    let mut bytes = Vec::with_capacity(length + 1);
+    file.take(length as u64 + 1).read_to_end(&mut bytes).ok()?;
     Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn what_others_may_have_written_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "kept").unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(read_private(&file).as_deref(), Some(&b"kept"[..]));
+        symlink(&file, &link).unwrap();
+        assert_eq!((read_private(&link), read_private(folder.path())), (None, None));
+        for mode in [0o620, 0o602, 0o666] {
+            fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+            assert_eq!(read_private(&file), None, "{mode:o}");
+        }
+        assert_eq!(read_private(&folder.path().join("none")), None);
+    }
+
+    #[test]
+    fn nobody_waits_for_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert_eq!(read_private(&pipe), None);
+    }
 }
