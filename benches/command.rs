@@ -92,28 +92,43 @@ fn vow(cache: &Path) -> Command {
 fn batches(folder: &Path) {
     let count = std::env::var("VOW_REQUESTS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
     println!("requests in a folder, rendered to standard output");
-    let mut one_core = f64::NAN;
-    for (count, threads) in [(count, "1"), (count, "0"), (count * 10, "0")] {
-        let place = folder.join(count.to_string());
-        if !place.exists() {
-            fs::create_dir(&place).expect("a folder");
-            for (i, text) in requests::texts(count).into_iter().enumerate() {
-                fs::write(place.join(format!("{i:06}.yaml")), text).expect("a request");
-            }
+    let few = folders(folder, count);
+    let [(one, _), (all, memory)] = ["1", "0"].map(|threads| rendered(folder, &few, threads));
+    let each = |seconds: f64, count: usize| seconds * 1e6 / count as f64;
+    println!("  {count:>7} on one core  {one:7.2} s {:7.1} µs each", each(one, count));
+    println!(
+        "  {count:>7} on all cores {all:7.2} s {:7.1} µs each {:5.2} x {memory:>5} MiB",
+        each(all, count),
+        one / all
+    );
+    let many = folders(folder, count * 10);
+    let (all, memory) = rendered(folder, &many, "0");
+    println!(
+        "  {:>7} on all cores {all:7.2} s {:7.1} µs each {memory:>13} MiB",
+        count * 10,
+        each(all, count * 10)
+    );
+}
+
+/// So many requests, ten thousand in a folder.
+fn folders(folder: &Path, count: usize) -> Vec<PathBuf> {
+    let texts = requests::texts(count);
+    let written = |(number, texts): (usize, &[String])| {
+        let place = folder.join(format!("{count}-{number}"));
+        fs::create_dir(&place).expect("a folder");
+        for (i, text) in texts.iter().enumerate() {
+            fs::write(place.join(format!("{i:06}.yaml")), text).expect("a request");
         }
-        let mut command = vow(&folder.join("cache"));
-        command.env("RAYON_NUM_THREADS", threads).args(["--platform", ROOT, "render"]).arg(&place);
-        let (seconds, memory) = followed(&mut command);
-        if threads == "1" {
-            one_core = seconds;
-        }
-        let cores = if threads == "1" { "one core" } else { "all cores" };
-        let ratio = if count * 10 > 100_000 || threads == "1" { 1.0 } else { one_core / seconds };
-        let each = seconds * 1e6 / count as f64;
-        println!(
-            "  {count:>7} on {cores:<9} {seconds:7.2} s {each:7.1} µs each {ratio:5.2} x {memory:>5} MiB"
-        );
-    }
+        place
+    };
+    texts.chunks(10_000).enumerate().map(written).collect()
+}
+
+/// The seconds and the memory that it takes to render the requests of folders.
+fn rendered(folder: &Path, requests: &[PathBuf], threads: &str) -> (f64, u64) {
+    let mut command = vow(&folder.join("cache"));
+    command.env("RAYON_NUM_THREADS", threads).args(["--platform", ROOT, "render"]).args(requests);
+    followed(&mut command)
 }
 
 /// How long a command takes, in seconds, and the most memory that it has, in MiB.

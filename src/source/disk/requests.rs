@@ -1,6 +1,7 @@
 //! Finds the texts with requests that a word of the command line names.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::source::Loader;
 use crate::source::disk::read::{io_error, read_bounded, read_named};
@@ -18,7 +19,7 @@ pub struct RequestFile {
 enum Place {
     Stdin,
     Named(PathBuf),
-    Beneath(Disk, String),
+    Beneath(Arc<Disk>, String),
 }
 
 impl RequestFile {
@@ -48,8 +49,9 @@ pub fn request_files(argument: &str) -> Result<Vec<RequestFile>, DiskError> {
     if !path.metadata().map_err(|e| io_error(argument, e))?.is_dir() {
         return Ok(vec![RequestFile { name: argument.to_owned(), place: Place::Named(path.to_path_buf()) }]);
     }
-    let disk = Disk::open(path)?;
+    let disk = Arc::new(Disk::open(path)?);
     let found = disk.glob(&["**/*.yaml", "**/*.yml", "**/*.json"])?;
-    let file = |f: String| RequestFile { name: disk.display(&f), place: Place::Beneath(disk.clone(), f) };
+    let file =
+        |f: String| RequestFile { name: disk.display(&f), place: Place::Beneath(Arc::clone(&disk), f) };
     Ok(found.into_iter().map(file).collect())
 }
