@@ -106,7 +106,8 @@ impl World {
     /// A command of vow on a repository.
     pub(crate) fn vow(&self, words: &[&str], repo: &Path) -> Command {
         let mut vow = Command::new(program());
-        vow.env("VOW_CACHE", "");
+        // Long runs may have compiled platforms kept, as users have.
+        vow.env("VOW_CACHE", std::env::var_os("VOW_STATE_CACHE").unwrap_or_default());
         vow.current_dir(self.folder.path()).arg("state").args(words).arg("--repo").arg(repo);
         vow.env("NO_COLOR", "1").stdin(std::process::Stdio::null());
         vow
