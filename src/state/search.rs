@@ -47,7 +47,15 @@ pub(super) fn search<'a>(
         return Ok(None);
     }
     let top = layout::resources(&world.state, destination);
-    let there = snapshot.among(&top, &LEVELS, names.keys().map(String::as_str))?;
+    let wanted = names.keys().map(String::as_str);
+    let there = match within {
+        None => snapshot.among(&top, &LEVELS, wanted)?,
+        // A look into a few namespaces is cheaper than one into all, and asks nothing of the others.
+        Some(_) => match snapshot.among_noted(&top, &LEVELS, wanted.clone())? {
+            Some(there) => there,
+            None => wanted.collect(),
+        },
+    };
     if there.is_empty() {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 //! changed since.
 //!
 //! A note, and no index: it says something of a tree that never changes, and the search says what is there now. Without
-//! it, or with one that is damaged, everything is read, and the answer is the same. So it is written without a sync, and no
+//! it, or with one that is damaged or that another user wrote, everything is read, and the answer is the same. So it is written without a sync, and no
 //! error in writing it is worth a word.
 //!
 //! A name is noted as the first bytes of its SHA-1. Marks lie in 256 parts by their first byte, each with a checksum of its
@@ -10,11 +10,13 @@
 
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use sha1::{Digest, Sha1};
 
 use super::id::Id;
+use crate::source::disk::open_private;
 
 /// What a note begins with. Whoever changes what is noted, or how, changes it.
 const MAGIC: &[u8; 16] = b"vow names v1    ";
@@ -29,7 +31,7 @@ const PART: &str = "vow.names.part";
 const MOST_NOTES: usize = 64;
 
 /// The most names of one note: 32 MB.
-const MOST_NAMES: usize = 4 << 20;
+pub(super) const MOST_NAMES: usize = if cfg!(test) { 1 << 14 } else { 4 << 20 };
 
 const PARTS: usize = 256;
 const SUM: usize = 8;
@@ -87,15 +89,13 @@ impl Notes {
 
     /// The note of `what`, if there is a whole one.
     pub(super) fn find(&self, what: &str) -> Option<Note> {
-        let path = self.path(what);
-        // What may never come to an end is not opened.
-        let facts = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
-        let mut file = fs::File::open(&path).ok()?;
+        // A checksum proves nothing to whoever can write here: what another user wrote is none.
+        let (mut file, length) = open_private(&self.path(what))?;
         let mut head = [0; HEAD];
         file.read_exact(&mut head).ok()?;
         let (tree, parts) = read_head(&head, &self.key(what))?;
         let end = parts.last().map(|p| p.at + (p.count * SUM) as u64)?;
-        (facts.len() == end).then_some(Note { tree, file, parts })
+        (length == end).then_some(Note { tree, file, parts })
     }
 
     /// Writes the note of `what` for the folder that is `tree`; `marks` are sorted.
@@ -110,7 +110,7 @@ impl Notes {
         let (part, path) = (self.folder.join(PART), self.path(what));
         self.bound(&path)?;
         let _ = fs::remove_file(&part);
-        let mut file = fs::File::create_new(&part)?;
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
         let done = io::Write::write_all(&mut file, &written(&self.key(what), tree, marks))
             .and_then(|()| fs::rename(&part, &path));
         if done.is_err() {
@@ -126,7 +126,11 @@ impl Notes {
         let others: Vec<PathBuf> = all.filter(|p| p != path).collect();
         match others.len() < MOST_NOTES {
             true => Ok(()),
-            false => others.iter().try_for_each(fs::remove_file),
+            // One that cannot go takes no place from a new one.
+            false => {
+                others.iter().for_each(|other| drop(fs::remove_file(other)));
+                Ok(())
+            }
         }
     }
 
@@ -193,11 +197,15 @@ fn read_head(head: &[u8; HEAD], key: &[u8; 20]) -> Option<(Id, Vec<Part>)> {
         return None;
     }
     let (tree, rest) = rest.split_first_chunk::<20>()?;
-    let mut at = HEAD as u64;
+    let (mut at, mut all) = (HEAD as u64, 0);
     let mut parts = Vec::with_capacity(PARTS);
     for entry in rest.as_chunks::<{ 4 + SUM }>().0 {
         let (count, sum) = entry.split_first_chunk::<4>()?;
-        let count = usize::try_from(u32::from_be_bytes(*count)).ok().filter(|n| *n <= MOST_NAMES)?;
+        let count = usize::try_from(u32::from_be_bytes(*count)).ok()?;
+        all += count;
+        if all > MOST_NAMES {
+            return None;
+        }
         parts.push(Part { at, count, sum: *sum.first_chunk()? });
         at += (count * SUM) as u64;
     }
@@ -261,6 +269,15 @@ mod tests {
         assert_eq!(read(), None);
         fs::write(&path, [&whole[..], b"x"].concat()).unwrap();
         assert_eq!(read(), None);
+        // What another user may have written.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::write(&path, &whole).unwrap();
+            assert_eq!(read(), Some(marks.clone()));
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).unwrap();
+            assert_eq!(read(), None);
+        }
         // What stands in its place is replaced, not followed.
         fs::remove_file(&path).unwrap();
         #[cfg(unix)]
@@ -274,6 +291,25 @@ mod tests {
         }
         notes.write("a", TREE, &marks);
         assert_eq!(read(), Some(marks));
+    }
+
+    /// A whole head that says there are more than a note has.
+    #[test]
+    fn no_head_has_much_memory_taken() {
+        let dir = tempfile::tempdir().unwrap();
+        let notes = notes(dir.path());
+        notes.write("a", TREE, &[]);
+        let mut forged = fs::read(notes.path("a")).unwrap();
+        for part in 0..PARTS {
+            let at = MAGIC.len() + 40 + part * (4 + SUM);
+            forged[at..at + 4].copy_from_slice(&(MOST_NAMES as u32).to_be_bytes());
+        }
+        let sum = Sha1::digest(&forged[..HEAD - 20]);
+        forged[HEAD - 20..HEAD].copy_from_slice(&sum);
+        let file = fs::OpenOptions::new().write(true).open(notes.path("a")).unwrap();
+        io::Write::write_all(&mut &file, &forged).unwrap();
+        file.set_len((HEAD + PARTS * MOST_NAMES * SUM) as u64).unwrap();
+        assert!(notes.find("a").is_none());
     }
 
     #[test]

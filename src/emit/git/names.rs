@@ -9,12 +9,15 @@ use std::rc::Rc;
 
 use super::error::GitError;
 use super::id::Id;
-use super::memo::{Mark, Note, Notes, mark};
+use super::memo::{MOST_NAMES, Mark, Note, Notes, mark};
 use super::snapshot::Snapshot;
 use super::tree::{FOLDER, Item};
 
 /// How many trees may be read for what has changed before a new note is written: so much reading costs what the writing does.
 const ENOUGH: usize = if cfg!(test) { 8 } else { 256 };
+
+/// How many trees are read at most; beyond, any name may be there.
+const MOST_TREES: usize = MOST_NAMES;
 
 /// What was found out for a snapshot.
 #[derive(Default)]
@@ -40,7 +43,7 @@ struct Marks {
 
 impl Snapshot {
     /// Those of `names` that a plain file may have that lies so many folders below the folder `path` as `levels` says. What is
-    /// left out is no file's name there; what is given is one's, but for two names in 2⁶⁴.
+    /// left out is no file's name there; what is given is one's, but for two names in 2⁶⁴ and where there are too many to know.
     ///
     /// # Errors
     /// If a folder cannot be read.
@@ -52,10 +55,9 @@ impl Snapshot {
     ) -> Result<BTreeSet<&'n str>, GitError> {
         let Some(tree) = self.folder(path)? else { return Ok(BTreeSet::new()) };
         let what = format!("{path}\0{}\0{}", levels.start(), levels.end());
-        let known = self.finds.of.borrow().get(&what).cloned();
-        let marks = match known {
+        let marks = match self.noted(&what, tree, levels) {
             Some(marks) => marks,
-            None => self.marks(&what, tree, levels)?,
+            None => self.remember(&what, tree, self.all_marks(tree, levels)?),
         };
         let names: Vec<&str> = names.into_iter().collect();
         let found = marks.borrow_mut().among(&names);
@@ -72,24 +74,32 @@ impl Snapshot {
         }
     }
 
-    fn marks(
+    /// As [`Snapshot::among`], where that is known without a look into every folder; none where it is not.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn among_noted<'n>(
         &self,
-        what: &str,
-        tree: Id,
+        path: &str,
         levels: &RangeInclusive<usize>,
-    ) -> Result<Rc<RefCell<Marks>>, GitError> {
-        let note = self.finds.notes.as_ref().and_then(|notes| notes.find(what));
-        let since = note.and_then(|note| {
-            let mut marks = Marks::default();
-            // What the note is of may have been taken away since: nothing names it for ever.
-            self.tally(Some(note.tree), Some(tree), 0, levels, &mut marks).ok()?;
-            Some(Marks { note: Some(note), ..marks })
-        });
-        let marks = match since {
-            Some(marks) => marks,
-            None => self.all_marks(tree, levels)?,
-        };
-        Ok(self.remember(what, tree, marks))
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Option<BTreeSet<&'n str>>, GitError> {
+        let Some(tree) = self.folder(path)? else { return Ok(Some(BTreeSet::new())) };
+        let what = format!("{path}\0{}\0{}", levels.start(), levels.end());
+        let names: Vec<&str> = names.into_iter().collect();
+        Ok(self.noted(&what, tree, levels).and_then(|marks| marks.borrow_mut().among(&names)))
+    }
+
+    /// What was found out before, or what a note says with what has changed since.
+    fn noted(&self, what: &str, tree: Id, levels: &RangeInclusive<usize>) -> Option<Rc<RefCell<Marks>>> {
+        if let Some(known) = self.finds.of.borrow().get(what) {
+            return Some(Rc::clone(known));
+        }
+        let note = self.finds.notes.as_ref().and_then(|notes| notes.find(what))?;
+        let mut marks = Marks::default();
+        // What the note is of may have been taken away since: nothing names it for ever.
+        self.tally(Some(note.tree), Some(tree), 0, levels, &mut marks).ok()?;
+        Some(self.remember(what, tree, Marks { note: Some(note), ..marks }))
     }
 
     fn all_marks(&self, tree: Id, levels: &RangeInclusive<usize>) -> Result<Marks, GitError> {
@@ -122,7 +132,7 @@ impl Snapshot {
         levels: &RangeInclusive<usize>,
         marks: &mut Marks,
     ) -> Result<(), GitError> {
-        if old == new {
+        if old == new || marks.is_too_much() {
             return Ok(());
         }
         marks.trees += 1;
@@ -152,8 +162,17 @@ impl Snapshot {
 }
 
 impl Marks {
+    /// Whether there is more than is worth remembering: a folder may hold itself many times, so that a small repository
+    /// has more names than memory has room for.
+    fn is_too_much(&self) -> bool {
+        self.gone.len() + self.come.len() > MOST_NAMES || self.trees > MOST_TREES
+    }
+
     /// Those of `names` that are there; none if the note is damaged, or says less than went.
     fn among<'n>(&mut self, names: &[&'n str]) -> Option<BTreeSet<&'n str>> {
+        if self.is_too_much() {
+            return Some(names.iter().copied().collect());
+        }
         let mut found = BTreeSet::new();
         for name in names {
             let mark = mark(name.as_bytes());
@@ -168,6 +187,9 @@ impl Marks {
 
     /// All of them in order; none if the note is damaged, or says less than went.
     fn all(&mut self) -> Option<Vec<Mark>> {
+        if self.is_too_much() {
+            return None;
+        }
         let noted = self.note.as_mut().map_or_else(|| Some(vec![]), Note::all)?;
         let mut all = Vec::with_capacity(noted.len() + self.come.len());
         let mut gone = self.gone.iter().peekable();

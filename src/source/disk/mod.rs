@@ -9,7 +9,7 @@ mod private;
 mod read;
 mod requests;
 
-pub use private::{PRIVATE_LIMIT, read_private};
+pub use private::{PRIVATE_LIMIT, open_private, read_private};
 pub use read::read_file;
 pub use requests::{RequestFile, request_files};
 

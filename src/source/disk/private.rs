@@ -1,6 +1,6 @@
 //! Reads what vow itself has kept for a user.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
@@ -10,17 +10,20 @@ use rustix::fs::OFlags;
 /// The most bytes of one file.
 pub const PRIVATE_LIMIT: usize = 64 << 20;
 
-/// The bytes of a file that only this user, or root, can have written; `None` for any other, and where there is none.
-pub fn read_private(path: &Path) -> Option<Vec<u8>> {
+/// A file that only this user, or root, can have written, and its length; `None` for any other, and where there is none.
+pub fn open_private(path: &Path) -> Option<(File, u64)> {
     // A pipe has no end to wait for, and a link leads to what somebody else wrote.
     let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits();
     let file = OpenOptions::new().read(true).custom_flags(i32::try_from(flags).ok()?).open(path).ok()?;
     let facts = file.metadata().ok()?;
     let own = facts.uid() == rustix::process::geteuid().as_raw() && facts.mode() & 0o022 == 0;
-    let length = usize::try_from(facts.len()).ok().filter(|length| *length <= PRIVATE_LIMIT)?;
-    if !facts.is_file() || !own {
-        return None;
-    }
+    (facts.is_file() && own).then(|| (file, facts.len()))
+}
+
+/// The bytes of a file as [`open_private`] opens it.
+pub fn read_private(path: &Path) -> Option<Vec<u8>> {
+    let (file, length) = open_private(path)?;
+    let length = usize::try_from(length).ok().filter(|length| *length <= PRIVATE_LIMIT)?;
     let mut bytes = Vec::with_capacity(length + 1);
     file.take(length as u64 + 1).read_to_end(&mut bytes).ok()?;
     Some(bytes)

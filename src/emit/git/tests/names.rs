@@ -159,3 +159,56 @@ fn a_note_that_cannot_be_written_is_done_without() {
     }
     assert_eq!(notes(dir.path()), [dir.path().join("vow.names.part")]);
 }
+
+/// A small repository with more names than memory has room for: each folder holds the next one forty times.
+#[test]
+fn a_folder_that_holds_itself_is_not_counted_to_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let repository = bare(dir.path());
+    let mut inner = repository.blob(b"x").unwrap();
+    for level in 0..6 {
+        let mut tree = repository.treebuilder(None).unwrap();
+        let mode = if level == 0 { 0o100_644 } else { 0o040_000 };
+        for entry in 0..40 {
+            tree.insert(format!("e{entry}"), inner, mode).unwrap();
+        }
+        inner = tree.write().unwrap();
+    }
+    let mut top = repository.treebuilder(None).unwrap();
+    top.insert("r", inner, 0o040_000).unwrap();
+    let tree = repository.find_tree(top.write().unwrap()).unwrap();
+    let who = git2::Signature::new("g", "g@x", &git2::Time::new(0, 0)).unwrap();
+    repository.commit(Some("refs/heads/main"), &who, &who, "m", &tree, &[]).unwrap();
+    let asked = |snapshot: &Snapshot| {
+        // There may be a file of any name, so whoever asks has to look.
+        assert_eq!(snapshot.among("r", &LEVELS, ["a"])?, BTreeSet::from(["a"]));
+        Ok(())
+    };
+    store(dir.path()).read::<_, GitError>(&mut |_, _| {}, asked).unwrap();
+}
+
+/// What is asked about a few folders asks nothing of the others, unless a note has the answer.
+#[test]
+fn without_a_note_nothing_is_read_for_an_answer_that_may_be_had_elsewhere() {
+    let dir = tempfile::tempdir().unwrap();
+    bare(dir.path());
+    for name in ["a.yaml", "x"] {
+        step(&store(dir.path()), &format!("r/n/p/{}", &name[..1]), &[(format!("pipe/{name}"), "x".into())]);
+    }
+    let noted = || {
+        let work = |snapshot: &Snapshot| {
+            let there = snapshot.among_noted("r", &LEVELS, ["a.yaml", "x", "y"])?;
+            Ok(there.map(|there| there.into_iter().map(str::to_owned).collect::<Vec<String>>()))
+        };
+        store(dir.path()).read::<_, GitError>(&mut |_, _| {}, work).unwrap()
+    };
+    assert_eq!(noted(), None);
+    for name in NAMES {
+        step(
+            &store(dir.path()),
+            &format!("r/n/p/{name}{name}"),
+            &[(format!("pipe/{name}.yaml"), "x".into())],
+        );
+    }
+    assert_eq!(noted(), Some(vec!["a.yaml".to_owned(), "x".to_owned()]));
+}
