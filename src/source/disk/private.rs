@@ -17,7 +17,7 @@ pub fn open_private(path: &Path) -> Option<(File, u64)> {
     let file = OpenOptions::new().read(true).custom_flags(i32::try_from(flags).ok()?).open(path).ok()?;
     let facts = file.metadata().ok()?;
     let own = facts.uid() == rustix::process::geteuid().as_raw() && facts.mode() & 0o022 == 0;
-    (facts.is_file() && own).then(|| (file, facts.len()))
+    (facts.is_file() && own).then_some((file, facts.len()))
 }
 
 /// The bytes of a file as [`open_private`] opens it.
