@@ -48,11 +48,17 @@ pub(crate) const HELP: &str = "a label's value has at most 63 letters, digits, `
 
 #[cfg(test)]
 mod tests {
+    use regex::Regex;
+
     use super::*;
     use crate::check::types::Class;
 
     #[test]
     fn both_definitions_of_a_dns_name_agree() {
+        let pattern = |class: Class, text: &str| {
+            let most = class.max_len().unwrap() as usize;
+            text.len() <= most && Regex::new(class.pattern()).unwrap().is_match(text)
+        };
         let (long, longer) = ("a".repeat(63), "a".repeat(64));
         let (most, more) = (format!("{long}.{long}.{long}.{}", "b".repeat(61)), "a.".repeat(127));
         for text in [
@@ -81,6 +87,8 @@ mod tests {
         ] {
             assert_eq!(is_dns_label(text), Class::DnsLabel.contains(text), "{text:?}");
             assert_eq!(is_subdomain(text), Class::DnsSubdomain.contains(text), "{text:?}");
+            assert_eq!(is_dns_label(text), pattern(Class::DnsLabel, text), "{text:?}");
+            assert_eq!(is_subdomain(text), pattern(Class::DnsSubdomain, text), "{text:?}");
         }
     }
 }

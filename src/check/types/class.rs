@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::check::label;
+
 /// A named class of texts. Each has a pattern, so that it can stand in a schema; the pattern is the whole truth, but
 /// for [`Class::Ipv4`] and [`Class::Cidr`], whose pattern in a schema cannot bound the numbers as readably.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
@@ -124,8 +126,9 @@ impl Class {
             return false;
         }
         match self {
-            Class::DnsLabel => is_label(text),
-            Class::DnsSubdomain => text.split('.').all(is_label),
+            // Every object has such a name, and to compile a pattern costs more than a request does.
+            Class::DnsLabel => label::is_dns_label(text),
+            Class::DnsSubdomain => label::is_subdomain(text),
             Class::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
             Class::Cidr => match text.split_once('/') {
                 Some((ip, _)) => ip.parse::<Ipv4Addr>().is_ok() && self.matches(text),
@@ -149,13 +152,6 @@ impl Class {
         let regex = ALL.get(self as usize).and_then(|kept| kept.get_or_init(compile).as_ref());
         regex.is_some_and(|regex| regex.is_match(text))
     }
-}
-
-/// What the pattern of [`Class::DnsLabel`] says: every name of an object is asked for it, and a regular expression costs
-/// more to compile than all else that a request needs.
-fn is_label(text: &str) -> bool {
-    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    !text.is_empty() && !text.starts_with('-') && !text.ends_with('-') && text.bytes().all(inner)
 }
 
 #[cfg(test)]
