@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Compilation, load};
-use crate::check::program::Promise;
 use crate::diag::{Diagnostic, has_errors};
 use crate::eval::Engine;
 use crate::source::{Loader, Sources};
@@ -81,7 +80,7 @@ fn keep(loader: &dyn Loader, seen: Seen, compilation: &Compilation) -> Option<Ve
         sources.names().map(|name| origin(loader, name, &asked)).collect::<Option<Vec<Origin>>>()?;
     let head = wire::write(&Head { build: BUILD, asked, answers: answers.finish() })?;
     let rest = wire::write(&Keep { origins, diagnostics, engine })?;
-    wire::read::<Kept>(&rest).filter(|kept| whole(&kept.engine))?;
+    wire::read::<Kept>(&rest)?;
     let length = u32::try_from(head.len()).ok()?.to_le_bytes();
     let body = [&length[..], &head, &rest].concat();
     Some([&Sha256::digest(&body)[..], &body].concat())
@@ -128,24 +127,6 @@ fn take(loader: &dyn Loader, bytes: &[u8]) -> Option<Compilation> {
     }
     let (program, graph) = engine.parts();
     Some(Compilation { sources, diagnostics, program, graph, engine: Some(engine) })
-}
-
-/// Whether all parts can be read that stay bytes until somebody asks for them.
-fn whole(engine: &Engine) -> bool {
-    let (program, graph) = engine.parts();
-    let promise = |p: &Promise| {
-        let api = p.api.as_ref().is_none_or(|a| a.spec.is_whole());
-        let told = p.destination.is_whole() && p.status.is_whole() && p.deletion.is_whole();
-        api && told
-            && p.steps.is_whole()
-            && p.pipelines.is_whole()
-            && p.dependencies.is_whole()
-            && p.tests.is_whole()
-    };
-    program.promises.iter().all(promise)
-        && program.functions.iter().all(|f| f.body.is_whole())
-        && program.tests.is_whole()
-        && graph.promises.iter().all(|p| p.nodes.is_whole() && p.deletion.is_whole())
 }
 
 /// What a loader was asked, and a digest of what it answered then: an edit that comes between two readings is seen.

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
+use serde::ser::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value that may still be bytes.
@@ -20,11 +21,6 @@ impl<T> From<T> for Later<T> {
 }
 
 impl<T: DeserializeOwned + Default> Later<T> {
-    /// Whether there is a value: it is here, or its bytes can be read.
-    pub fn is_whole(&self) -> bool {
-        self.value.get().is_some() || super::read::<T>(&self.bytes).is_some()
-    }
-
     /// Changes the value.
     pub fn change(&mut self, change: impl FnOnce(&mut T)) {
         let old = std::mem::take(self);
@@ -38,7 +34,7 @@ impl<T: DeserializeOwned + Default> Deref for Later<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // Whoever kept the bytes has read them, and whoever took them knew that they are whole and of this build.
+        // Whoever wrote the bytes has read them, and whoever took them knew that they are whole and of this build.
         self.value.get_or_init(|| super::read(&self.bytes).unwrap_or_default())
     }
 }
@@ -76,9 +72,9 @@ where
 
 impl<T: Serialize + DeserializeOwned + Default> Serialize for Later<T> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let bytes =
-            super::write(&**self).ok_or_else(|| serde::ser::Error::custom("a part cannot be written"))?;
-        to.serialize_bytes(&bytes)
+        // Nobody is there to complain when it is read in the end, so it is read once now.
+        let bytes = super::write(&**self).filter(|bytes| super::read::<T>(bytes).is_some());
+        to.serialize_bytes(&bytes.ok_or_else(|| S::Error::custom("a part cannot be written and read"))?)
     }
 }
 
