@@ -1,6 +1,5 @@
 //! Finds the platform that a command is about, and compiles it.
 
-use std::mem::ManuallyDrop;
 use std::path::{Component, Path};
 
 use super::cache;
@@ -19,8 +18,8 @@ use crate::source::{Loader, Overlay};
 pub(super) struct Work {
     /// The folder: of the platform, or of a single promise.
     pub(super) disk: Disk,
-    /// What became of it. The end of the process gives its memory back faster than taking it apart does.
-    pub(super) compilation: ManuallyDrop<Compilation>,
+    /// What became of it.
+    pub(super) compilation: Compilation,
 }
 
 /// Folders beneath the platform that hold its requests, unless others are named.
@@ -62,7 +61,7 @@ impl Work {
 
     /// Reads, renders and judges the requests that `words` name: all of them, or none.
     pub(super) fn render(&mut self, words: &[String], depth: Depth, ui: &mut Ui) -> Result<Passed, Failure> {
-        let c = &mut *self.compilation;
+        let c = &mut self.compilation;
         let Some(engine) = &c.engine else { return Err(Failure::Reported) };
         let mut jobs = Vec::new();
         let mut out = Vec::new();
@@ -133,14 +132,14 @@ fn from_here(folder: &Path) -> std::path::PathBuf {
 /// Compiles the platform.
 pub(super) fn compile(given: Option<&Path>) -> Result<Work, Failure> {
     let disk = disk(given)?;
-    let compilation = ManuallyDrop::new(cache::platform(&disk));
+    let compilation = cache::platform(&disk);
     Ok(Work { disk, compilation })
 }
 
 /// Compiles the platform as given, or the nearest upwards from here, if there is one.
 pub(super) fn compile_if_any(given: Option<&Path>) -> Result<Option<Work>, Failure> {
     let disk = find(given, Path::new("."))?;
-    Ok(disk.map(|disk| Work { compilation: ManuallyDrop::new(cache::platform(&disk)), disk }))
+    Ok(disk.map(|disk| Work { compilation: cache::platform(&disk), disk }))
 }
 
 /// Compiles one promise's file: with the platform that it lies in, or by itself. `text` stands for its content.
@@ -167,7 +166,7 @@ pub(super) fn compile_file(given: Option<&Path>, file: &Path, text: Option<Strin
         (false, path) if path.ends_with(".promise") => compile::platform_and_promise(&*loader, path),
         (false, _) => compile::platform(&*loader),
     };
-    Ok(Work { disk, compilation: ManuallyDrop::new(compilation) })
+    Ok(Work { disk, compilation })
 }
 
 /// The path of a file within a platform, if it lies there.

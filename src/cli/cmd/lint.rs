@@ -1,6 +1,5 @@
 //! `vow lint`.
 
-use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -69,7 +68,7 @@ impl Args {
         let (engine, mut sources) = match platform::compile_if_any(given)? {
             Some(work) => {
                 work.engine(ui)?;
-                let Compilation { engine, sources, .. } = ManuallyDrop::into_inner(work.compilation);
+                let Compilation { engine, sources, .. } = work.compilation;
                 (engine.ok_or(Failure::Reported)?, sources)
             }
             None => (Engine::without_platform(), Sources::default()),

@@ -1,6 +1,5 @@
 //! `vow pipeline`.
 
-use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use crate::check::program::OnBadInput;
@@ -91,8 +90,7 @@ impl Args {
     ) -> Outcome {
         let compilation = platform::compile_if_any(given)?.map(|work| work.compilation).unwrap_or_default();
         ui.say(&head(environment, &compilation));
-        let Compilation { mut sources, diagnostics, engine, program, .. } =
-            ManuallyDrop::into_inner(compilation);
+        let Compilation { mut sources, diagnostics, engine, program, .. } = compilation;
         let suspend = program.platform.on_bad_input == OnBadInput::Suspend;
         // Kratix reads it whatever becomes of the output, and of a deletion, too.
         let beside = container::beside(&mut sources, mounts).map_err(|e| Failure::Outside(e.to_string()))?;
@@ -138,9 +136,9 @@ impl Args {
         match files {
             Some(files) => Ok(compile::platform(&files)),
             None if given.is_none() && image.join(compile::PLATFORM_FILE).is_file() => {
-                Ok(ManuallyDrop::into_inner(platform::compile(Some(&image))?.compilation))
+                Ok(platform::compile(Some(&image))?.compilation)
             }
-            None => Ok(ManuallyDrop::into_inner(platform::compile(given)?.compilation)),
+            None => Ok(platform::compile(given)?.compilation),
         }
     }
 
