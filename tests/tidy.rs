@@ -37,7 +37,7 @@ const ROOMS: [(&str, &[&str]); 27] = [
     ("emit", &["source"]),
     ("cluster", &["source", "value"]),
     ("layout", &["check", "emit", "eval", "value"]),
-    ("state", &["check", "diff", "emit", "eval", "layout", "rules", "source", "value"]),
+    ("state", &["check", "diag", "diff", "emit", "eval", "layout", "rules", "source", "value"]),
     (
         "compile",
         &[

@@ -1,5 +1,6 @@
 //! Why a repository is left as it is.
 
+use crate::diag::words;
 use crate::emit::PathError;
 use crate::emit::git::GitError;
 use crate::layout::LayoutError;
@@ -76,7 +77,7 @@ pub enum StateError {
     )]
     Unseen,
     /// More would go than is allowed.
-    #[error("{} would be removed, more than `--max-deletions {most}`: {names}", requests(*count))]
+    #[error("{} would be removed, more than `--max-deletions {most}`: {names}", words::count(*count, "request"))]
     TooMany {
         /// How many.
         count: usize,
@@ -85,11 +86,4 @@ pub enum StateError {
         /// The first of them.
         names: String,
     },
-}
-
-fn requests(count: usize) -> String {
-    match count {
-        1 => "1 request".into(),
-        many => format!("{many} requests"),
-    }
 }
