@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use inputs::rounds::best;
+use inputs::rounds::{best, peak};
 use inputs::{requests, synthetic};
 use vow::compile::requests::{Depth, read, render_all};
 use vow::compile::{self, Compilation};
@@ -135,13 +135,10 @@ fn rendered(folder: &Path, requests: &[PathBuf], threads: &str) -> (f64, u64) {
 fn followed(command: &mut Command) -> (f64, u64) {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).spawn().expect("a program");
-    let status = format!("/proc/{}/status", child.id());
+    let process = child.id().to_string();
     let mut most = 0;
     let ended = loop {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|l| l.strip_prefix("VmHWM:"));
-        let now = line.and_then(|l| l.trim().trim_end_matches(" kB").parse().ok());
-        most = most.max(now.unwrap_or_default());
+        most = most.max(peak(&process));
         match child.try_wait().expect("a program") {
             Some(ended) => break ended,
             None => std::thread::sleep(Duration::from_millis(5)),

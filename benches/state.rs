@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use inputs::requests;
+use inputs::rounds::peak;
 use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::emit::git::{Author, Outcome, Store};
 use vow::eval::Engine;
@@ -118,12 +119,12 @@ fn large(engine: &Engine, jobs: &[Job], folder: &Path) {
 fn alone(repository: &Path) {
     let stage = inputs::Stage::new(&inputs::platform());
     let wanted = rendered(&stage.engine, &touched(&jobs(&stage.engine, 1)[0], UPDATES));
-    let before = peak();
+    let before = peak("self");
     let store = Store::open(repository, "main", false).unwrap();
     timed("update one request, in a process of its own", &store, &[wanted]);
     println!(
         "  peak memory of that process: {} MiB, {} MiB of it before the update",
-        peak() >> 10,
+        peak("self") >> 10,
         before >> 10
     );
 }
@@ -207,11 +208,4 @@ fn cpu() -> Duration {
     let rest = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u64 = rest.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
-}
-
-/// The most memory that this process had, in KiB.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
-    line.and_then(|l| l.split_whitespace().next()).and_then(|n| n.parse().ok()).unwrap_or_default()
 }

@@ -35,3 +35,10 @@ pub(crate) fn run(groups: fn(), summary: fn()) {
         summary();
     }
 }
+
+/// The most memory that a process has had, in KiB, by its number or `self`; 0 if it is gone.
+pub(crate) fn peak(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+    line.and_then(|l| l.split_whitespace().next()).and_then(|n| n.parse().ok()).unwrap_or_default()
+}

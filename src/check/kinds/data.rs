@@ -49,31 +49,31 @@ pub fn kubernetes_release() -> &'static str {
 }
 
 /// A kind of the files; its line is read when it is first asked for.
-pub(super) struct Known {
+pub(super) struct Declared {
     key: (&'static str, &'static str, &'static str),
     origin: Origin,
     line: &'static str,
     kind: OnceLock<Option<Kind>>,
 }
 
-impl Known {
+impl Declared {
     /// The kind of that group, version and name.
     pub(super) fn lookup(group: &str, version: &str, kind: &str) -> Option<&'static Kind> {
-        let all = Known::all();
+        let all = Declared::all();
         all.binary_search_by(|k| k.key.cmp(&(group, version, kind))).ok().and_then(|at| all.get(at)?.kind())
     }
 
     /// All of them, sorted by group, version and kind.
-    pub(super) fn all() -> &'static [Known] {
-        static ALL: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    pub(super) fn all() -> &'static [Declared] {
+        static ALL: LazyLock<Vec<Declared>> = LazyLock::new(|| {
             let lines = FILES.iter().flat_map(|(origin, text)| {
                 text.split("\nkind ").skip(1).filter_map(|rest| Some((*origin, rest.lines().next()?)))
             });
-            let known = |(origin, line): (Origin, &'static str)| {
+            let declared = |(origin, line): (Origin, &'static str)| {
                 let key = key(line.split(' ').next()?)?;
-                Some(Known { key, origin, line, kind: OnceLock::new() })
+                Some(Declared { key, origin, line, kind: OnceLock::new() })
             };
-            let mut all: Vec<Known> = lines.filter_map(known).collect();
+            let mut all: Vec<Declared> = lines.filter_map(declared).collect();
             all.sort_unstable_by_key(|k| k.key);
             all
         });
@@ -240,7 +240,7 @@ mod tests {
         let lines = |prefix: &str| -> usize {
             FILES.iter().map(|(_, text)| text.lines().filter(|l| l.starts_with(prefix)).count()).sum()
         };
-        assert_eq!(Known::all().iter().filter_map(Known::kind).count(), lines("kind "));
+        assert_eq!(Declared::all().iter().filter_map(Declared::kind).count(), lines("kind "));
         assert_eq!(definitions().len(), lines("def "));
         let fields = |d: &Definition| (d.name, d.lines.lines().take_while(|l| l.starts_with(' ')).count());
         for definition in definitions() {
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn names_are_unique() {
         assert!(definitions().is_sorted_by(|a, b| a.name < b.name));
-        assert!(Known::all().is_sorted_by(|a, b| a.key < b.key));
+        assert!(Declared::all().is_sorted_by(|a, b| a.key < b.key));
     }
 
     #[test]

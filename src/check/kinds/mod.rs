@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(in crate::check) use openapi::choices;
 
-use data::Known;
+use data::Declared;
 pub use data::{DefId, kubernetes_release};
 pub use schema::{Field, Object, Schema};
 pub use validate::Problem;
@@ -77,15 +77,15 @@ impl Kinds {
     pub fn lookup(&self, group: &str, version: &str, kind: &str) -> Option<&Kind> {
         match self.position(group, version, kind) {
             Ok(at) => self.own.get(at).map(|k| &**k),
-            Err(_) => self.builtin.then(|| Known::lookup(group, version, kind)).flatten(),
+            Err(_) => self.builtin.then(|| Declared::lookup(group, version, kind)).flatten(),
         }
     }
 
     /// All kinds, sorted by group, version and kind.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
-        let builtin = if self.builtin { Known::all() } else { &[] };
+        let builtin = if self.builtin { Declared::all() } else { &[] };
         let standing = |k: &&Kind| self.position(&k.group, &k.version, &k.kind).is_err();
-        let builtin = builtin.iter().filter_map(Known::kind).filter(standing);
+        let builtin = builtin.iter().filter_map(Declared::kind).filter(standing);
         let mut all: Vec<&Kind> = self.own.iter().map(|k| &**k).chain(builtin).collect();
         all.sort_by_key(|k| k.key());
         all.into_iter()
