@@ -46,7 +46,7 @@ fn same(plan: &Plan, promise: &str, request: &Request, deep: bool) -> bool {
         true => eval::render_flow(plan.engine(), promise, request),
         false => eval::render(plan.engine(), promise, request).map(|r| Flow { renderings: vec![r] }),
     };
-    let alone = plan.planned(promise, request, deep, &mut String::new(), &|_| LookedAt::All);
+    let alone = plan.planned(promise, request, deep, &mut String::new(), &|_, _| LookedAt::All);
     match (planned, rendered) {
         (Ok(all), Ok(rendered)) => {
             let expected = yaml::write_stream(rendered.documents().map(|d| &d.object));

@@ -54,7 +54,7 @@ impl Known {
                 path = path.then(Step::Key(key));
                 continue;
             };
-            let [Piece::Tree(tree)] = text.pieces.as_slice() else { return Some(path) };
+            let [Piece::Tree(tree, _)] = text.pieces.as_slice() else { return Some(path) };
             let inner = value.as_str().and_then(read)?;
             known = (**tree).clone();
             value = inner;
@@ -71,7 +71,7 @@ impl Object {
             value.as_map().into_iter().flatten().filter(|(key, _)| !self.fields.contains_key(*key));
         fields
             && others.all(|(key, value)| {
-                self.rest.as_ref().is_some_and(|r| r.keys.may_be(key) && r.value.contains(value))
+                self.rest.as_ref().is_some_and(|r| r.may_be(key) && r.value.contains(value))
             })
     }
 }
@@ -125,7 +125,7 @@ fn row(pieces: &[Piece], text: &str) -> bool {
             let fits = Type::Str(atom.ty.clone()).check(&Value::str(head)).is_ok();
             fits && atom.profile.may_be(head) && row(rest, tail)
         }),
-        Piece::Tree(known) => cuts(text, rest).any(|(head, tail)| written(known, head) && row(rest, tail)),
+        Piece::Tree(known, _) => cuts(text, rest).any(|(head, tail)| written(known, head) && row(rest, tail)),
     }
 }
 

@@ -116,7 +116,7 @@ fn texts(labels: &Maybe) -> Object {
         (Known::Free(hole), _) => Object::any(Known::Free(hole.clone()), hole.clone()),
         (Known::Never, _) => Object::default(),
         (other, _) => {
-            let hole = other.hole().cloned().unwrap_or_else(|| Hole::new("one of a few objects"));
+            let hole = other.hole().map_or_else(|| Hole::new("one of a few objects"), Hole::wild);
             Object::any(Known::Free(hole.clone()), hole)
         }
     };

@@ -28,7 +28,10 @@ impl Known {
     pub fn join(&self, other: &Known) -> Known {
         match (self, other) {
             (Known::Never, k) | (k, Known::Never) => k.clone(),
-            (Known::Free(hole), _) | (_, Known::Free(hole)) => Known::Free(hole.clone()),
+            (Known::Free(a), Known::Free(b)) => Known::Free(a.or(b)),
+            // What has passed a test does not hide what else it may be.
+            (Known::Free(hole), _) | (_, Known::Free(hole)) if !hole.is_tame() => Known::Free(hole.clone()),
+            (Known::Free(_), _) | (_, Known::Free(_)) => choice(self, other),
             // Equal objects may differ in the order of their keys, which tells in a text.
             (Known::Is(a), Known::Is(b)) if a == b => {
                 match json::write_compact(a) == json::write_compact(b) {
@@ -38,7 +41,10 @@ impl Known {
             }
             (Known::Bool(_), Known::Bool(_)) | (Known::Number(_), Known::Number(_)) => self.clone(),
             (Known::Int(a, hole), Known::Int(b, _)) => Known::Int(joined_range(*a, *b), hole.clone()),
-            (Known::Text(a), Known::Text(b)) => Known::Text(Arc::new(joined_text(a, b))),
+            (Known::Text(a), Known::Text(b)) if Arc::ptr_eq(a, b) => self.clone(),
+            (Known::Text(a), Known::Text(b)) if a.is_tame() == b.is_tame() => {
+                Known::Text(Arc::new(joined_text(a, b)))
+            }
             _ => match (self.as_object(), other.as_object(), self.as_items(), other.as_items()) {
                 (Some(a), Some(b), ..) => joined_object(&a, &b).known(),
                 (_, _, Some(a), Some(b)) => joined_list(&a, &b).known(),
@@ -77,7 +83,7 @@ fn choice(a: &Known, b: &Known) -> Known {
         }
     }
     if all.len() > MOST {
-        let hole = all.iter().find_map(Known::hole).cloned();
+        let hole = all.iter().find_map(Known::hole).map(Hole::wild);
         return Known::Free(hole.unwrap_or_else(|| Hole::new("one of many values")));
     }
     Known::OneOf(all.into())
@@ -90,7 +96,9 @@ fn is_alike(a: &Known, b: &Known) -> bool {
         (Known::Bool(_), Known::Bool(_))
         | (Known::Number(_), Known::Number(_))
         | (Known::Int(..), Known::Int(..))
-        | (Known::Text(_), Known::Text(_)) => true,
+        | (Known::Free(_), Known::Free(_)) => true,
+        // What is known of one is not lost in what is known of the other.
+        (Known::Text(a), Known::Text(b)) => a.is_tame() == b.is_tame(),
         _ => {
             (a.as_object().is_some() && b.as_object().is_some())
                 || (a.as_items().is_some() && b.as_items().is_some())
@@ -102,25 +110,18 @@ fn joined_range(a: IntRange, b: IntRange) -> IntRange {
     IntRange { lo: a.lo.zip(b.lo).map(|(a, b)| a.min(b)), hi: a.hi.zip(b.hi).map(|(a, b)| a.max(b)) }
 }
 
-fn joined_text(a: &Arc<Text>, b: &Arc<Text>) -> Text {
-    if Arc::ptr_eq(a, b) {
-        return (**a).clone();
-    }
+fn joined_text(a: &Text, b: &Text) -> Text {
     let whole = match Type::Str(a.whole.clone()).join(&Type::Str(b.whole.clone())) {
         Some(Type::Str(s)) => s,
         _ => Str::default(),
     };
     let profile = a.profile.or(b.profile);
     let hole = a.hole().or_else(|| b.hole()).cloned().unwrap_or_else(|| Hole::new("one of two texts"));
-    let trees: Vec<&Arc<Known>> = [a, b]
-        .iter()
-        .filter_map(|t| match t.pieces.as_slice() {
-            [Piece::Tree(known)] => Some(known),
-            _ => None,
-        })
-        .collect();
-    if let [a, b] = trees.as_slice() {
-        return Text { pieces: vec![Piece::Tree(Arc::new(a.join(b)))], whole, profile, held: false };
+    let hole = if a.is_tame() && b.is_tame() { hole } else { hole.wild() };
+    if let ([Piece::Tree(a, form)], [Piece::Tree(b, other)]) = (a.pieces.as_slice(), b.pieces.as_slice())
+        && form == other
+    {
+        return Text { pieces: vec![Piece::Tree(Arc::new(a.join(b)), *form)], whole, profile, held: false };
     }
     let held = a.is_no_token() && b.is_no_token();
     let atom = Atom { ty: whole.clone(), profile, held, hole };
@@ -140,7 +141,7 @@ pub(super) fn joined_object(a: &Object, b: &Object) -> Object {
     }
     let rest = match (&a.rest, &b.rest) {
         (Some(a), Some(b)) => {
-            Some(Rest { keys: a.keys.or(b.keys), value: a.value.join(&b.value), hole: a.hole.clone() })
+            Some(Rest { keys: a.keys.or(b.keys), value: a.value.join(&b.value), hole: a.hole.or(&b.hole) })
         }
         (rest, None) | (None, rest) => rest.clone(),
     };

@@ -14,7 +14,17 @@ pub(super) fn merge(left: &Known, right: &Known) -> Known {
         (Known::Never, _) | (_, Known::Never) => Known::Never,
         (Known::OneOf(all), _) => all.iter().fold(Known::Never, |sum, k| sum.join(&merge(k, right))),
         (_, Known::OneOf(all)) => all.iter().fold(Known::Never, |sum, k| sum.join(&merge(left, k))),
-        (Known::Free(hole), _) | (_, Known::Free(hole)) => Known::Free(hole.clone()),
+        (Known::Free(a), Known::Free(b)) => Known::Free(a.or(b)),
+        (Known::Free(hole), _) | (_, Known::Free(hole)) if !hole.is_tame() => Known::Free(hole.clone()),
+        // What has passed a test brings nothing else, so what it is merged over, or what is merged over it, stays known.
+        (_, Known::Free(hole)) => match left.as_object() {
+            Some(a) => objects(&a, &Object::any(right.clone(), hole.clone())).known().join(right),
+            None => right.clone(),
+        },
+        (Known::Free(hole), _) => match right.as_object() {
+            Some(b) => objects(&Object::any(left.clone(), hole.clone()), &b).known(),
+            None => right.clone(),
+        },
         _ => match (left.as_object(), right.as_object()) {
             (Some(a), Some(b)) => objects(&a, &b).known(),
             _ => right.clone(),
@@ -27,7 +37,7 @@ fn objects(a: &Object, b: &Object) -> Object {
     // What the open keys of the right may change.
     if let Some(rest) = &b.rest {
         for (_, field) in
-            merged.fields.iter_mut().filter(|(key, _)| rest.keys.may_be(key) && !b.fields.contains_key(*key))
+            merged.fields.iter_mut().filter(|(key, _)| rest.may_be(key) && !b.fields.contains_key(*key))
         {
             field.known = field.known.join(&merge(&field.known, &rest.value));
         }
@@ -36,7 +46,8 @@ fn objects(a: &Object, b: &Object) -> Object {
             None => rest.value.clone(),
         };
         let keys = a.rest.as_ref().map_or(rest.keys, |own| own.keys.or(rest.keys));
-        merged.rest = Some(super::object::Rest { keys, value, hole: rest.hole.clone() });
+        let hole = a.rest.as_ref().map_or_else(|| rest.hole.clone(), |own| rest.hole.or(&own.hole));
+        merged.rest = Some(super::object::Rest { keys, value, hole });
     }
     for (key, new) in &b.fields {
         let old = a.get(key);

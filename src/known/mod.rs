@@ -13,6 +13,7 @@ mod narrow;
 mod object;
 pub mod profile;
 mod run;
+mod tame;
 mod text;
 mod types;
 mod walk;
@@ -20,8 +21,9 @@ mod walk;
 use std::sync::Arc;
 
 pub use object::{Count, Field, List, Object, Rest, Segment};
-pub use text::{Atom, Piece, Text};
-pub use walk::{Rendered, rendered};
+pub use tame::Tame;
+pub use text::{Atom, Form, Piece, Text};
+pub use walk::{Rendered, rendered, rendered_of_tame};
 
 use crate::check::types::IntRange;
 use crate::value::Value;
@@ -30,23 +32,51 @@ use crate::value::Value;
 pub const MOST: usize = 16;
 
 /// What leaves a value open, for people: `spec.valuesYaml: String`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hole(Arc<str>);
+#[derive(Clone, Debug)]
+pub struct Hole {
+    text: Arc<str>,
+    /// The test that what is there has passed.
+    tame: Option<Tame>,
+}
 
 impl Hole {
     /// A hole of that description.
     pub fn new(text: impl Into<Arc<str>>) -> Hole {
-        Hole(text.into())
+        Hole { text: text.into(), tame: None }
     }
 
     /// The description: the field of the request and its type, or the expression that nothing is known of.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The path of the field of the request, without its type.
     pub fn path(&self) -> &str {
-        self.0.split_once(": ").map_or(&*self.0, |(path, _)| path)
+        self.text.split_once(": ").map_or(&*self.text, |(path, _)| path)
+    }
+
+    /// Whether what is there has passed a test: a text as a whole, of an object all texts and keys.
+    pub fn is_tame(&self) -> bool {
+        self.tame.is_some()
+    }
+
+    /// Whether an object that is there may have this key.
+    fn may_be_key(&self, key: &str) -> bool {
+        self.tame.is_none_or(|tame| (tame.is_key)(key))
+    }
+
+    fn tamed(&self, tame: Tame) -> Hole {
+        Hole { text: Arc::clone(&self.text), tame: Some(tame) }
+    }
+
+    /// The hole of something that is made of what is there.
+    fn wild(&self) -> Hole {
+        Hole { text: Arc::clone(&self.text), tame: None }
+    }
+
+    /// The hole of what comes from here or from another.
+    fn or(&self, other: &Hole) -> Hole {
+        Hole { text: Arc::clone(&self.text), tame: self.tame.filter(|_| other.is_tame()) }
     }
 }
 
@@ -137,7 +167,9 @@ impl Known {
                 let each = all.iter().map(|k| k.get(key));
                 each.reduce(Maybe::join).unwrap_or_else(Maybe::absent)
             }
-            Known::Free(hole) => Maybe { known: Known::Free(hole.clone()), absent: true },
+            Known::Free(hole) if hole.may_be_key(key) => {
+                Maybe { known: Known::Free(hole.clone()), absent: true }
+            }
             _ => Maybe::absent(),
         }
     }

@@ -37,6 +37,13 @@ pub struct Rest {
     pub hole: Hole,
 }
 
+impl Rest {
+    /// Whether `key` may be one of them.
+    pub fn may_be(&self, key: &str) -> bool {
+        self.keys.may_be(key) && self.hole.may_be_key(key)
+    }
+}
+
 impl Object {
     /// A known object, field by field.
     pub fn of(map: &Map) -> Object {
@@ -55,7 +62,7 @@ impl Object {
     pub fn get(&self, key: &str) -> Maybe {
         match (self.fields.get(key), &self.rest) {
             (Some(field), _) => Maybe { known: field.known.clone(), absent: field.absent },
-            (None, Some(rest)) if rest.keys.may_be(key) => Maybe { known: rest.value.clone(), absent: true },
+            (None, Some(rest)) if rest.may_be(key) => Maybe { known: rest.value.clone(), absent: true },
             _ => Maybe::absent(),
         }
     }
@@ -83,7 +90,9 @@ impl Object {
         }
         self.rest = Some(match self.rest.take() {
             None => Rest { keys, value: value.clone(), hole: hole.clone() },
-            Some(rest) => Rest { keys: rest.keys.or(keys), value: rest.value.join(value), hole: rest.hole },
+            Some(rest) => {
+                Rest { keys: rest.keys.or(keys), value: rest.value.join(value), hole: rest.hole.or(hole) }
+            }
         });
     }
 

@@ -28,7 +28,16 @@ pub enum Piece {
     /// Open.
     Open(Atom),
     /// A value written as YAML or JSON.
-    Tree(Arc<Known>),
+    Tree(Arc<Known>, Form),
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As YAML, a line each scalar.
+    Yaml,
+    /// As JSON, all in one line.
+    Json,
 }
 
 /// A text of which only the type is known.
@@ -74,9 +83,9 @@ impl Text {
     }
 
     /// A value written as a text.
-    pub fn tree(known: Known) -> Text {
+    pub fn tree(known: Known, form: Form) -> Text {
         Text {
-            pieces: vec![Piece::Tree(Arc::new(known))],
+            pieces: vec![Piece::Tree(Arc::new(known), form)],
             whole: Str::default(),
             profile: Profile::ANY,
             held: false,
@@ -88,7 +97,7 @@ impl Text {
         self.pieces.iter().find_map(|p| match p {
             Piece::Plain(_) => None,
             Piece::Open(atom) => Some(&atom.hole),
-            Piece::Tree(known) => known.hole(),
+            Piece::Tree(known, _) => known.hole(),
         })
     }
 
@@ -175,7 +184,7 @@ impl Piece {
         match self {
             Piece::Plain(text) => Profile::of(text),
             Piece::Open(atom) => atom.profile,
-            Piece::Tree(_) => Profile::ANY,
+            Piece::Tree(..) => Profile::ANY,
         }
     }
 }

@@ -17,6 +17,7 @@ impl Known {
     #[must_use]
     pub(super) fn held_to(&self, ty: &Type) -> Known {
         match (self, ty) {
+            (Known::OneOf(all), _) => Known::OneOf(all.iter().map(|k| k.held_to(ty)).collect()),
             (Known::Text(text), Type::Str(s)) => Known::Text(Arc::new((**text).clone().held_to(s))),
             (Known::Object(object), Type::Record(record)) => {
                 let field = |(name, f): (&Arc<str>, &Field)| {

@@ -123,7 +123,7 @@ impl Plan {
         deep: bool,
         out: &mut String,
     ) -> Result<Vec<Written>, Box<Refusal>> {
-        if let Some(parts) = self.planned(promise, request, deep, out, &|_| LookedAt::Nothing) {
+        if let Some(parts) = self.planned(promise, request, deep, out, &|_, _| LookedAt::Nothing) {
             return Ok(parts.into_iter().flat_map(|p| p.written).collect());
         }
         let flow = match deep {
@@ -134,14 +134,14 @@ impl Plan {
     }
 
     /// As [`Plan::write`], by the plan alone; `None` where it leaves the decision to the evaluator. Which objects are given
-    /// beside their bytes, `looked_at` tells for each promise.
+    /// beside their bytes, `looked_at` tells for each request of a promise.
     pub fn planned(
         &self,
         promise: &str,
         request: &Request,
         deep: bool,
         out: &mut String,
-        looked_at: &dyn Fn(&str) -> LookedAt,
+        looked_at: &dyn Fn(&str, &Request) -> LookedAt,
     ) -> Option<Vec<Part>> {
         let start = out.len();
         let parts = self.parts(promise, request, deep, out, looked_at);
@@ -157,7 +157,7 @@ impl Plan {
         request: &Request,
         deep: bool,
         out: &mut String,
-        looked_at: &dyn Fn(&str) -> LookedAt,
+        looked_at: &dyn Fn(&str, &Request) -> LookedAt,
     ) -> Result<Vec<Part>, Bail> {
         let (start, mut machine) = (out.len(), self.engine.machine());
         let mut open = VecDeque::from([(promise.to_owned(), request.clone())]);
@@ -167,7 +167,7 @@ impl Plan {
             let plan = self.promises.iter().find(|p| p.name == promise).ok_or(Bail)?;
             let requests =
                 |at: usize| matches!(graph.nodes.get(at).map(|n| &n.kind), Some(NodeKind::Request(_)));
-            let looked_at = looked_at(&promise);
+            let looked_at = looked_at(&promise, &request);
             let look = |at| deep && requests(at) || looked_at.has(at);
             let rendered = plan.run(&self.engine, &mut machine, &request, (&mut *out, start), &look)?;
             count += rendered.written.len();

@@ -2,6 +2,7 @@
 
 use super::platform_rule::{Judged, Ruling, Said};
 use super::prove::Skip;
+use super::readings::Readings;
 use super::subject::{Facts, Subject};
 use super::{Finding, judge_rendered, no_secret, schema, told, values};
 use crate::diag::{Diagnostic, Severity, has_errors};
@@ -18,12 +19,14 @@ pub(super) fn judge(
     asked: Option<Span>,
     out: &mut Vec<Diagnostic>,
 ) {
-    let facts = Facts::of(engine.program());
+    // A flow says the same text more than once: a request of a promise has it, and what that renders.
+    let readings = Readings::default();
+    let facts = Facts::of(engine.program()).with(&readings);
     let mut ruling = Ruling::of(engine);
     let mut found = Vec::new();
     let made =
         flow.renderings.iter().flat_map(|r| r.documents.iter().chain(&r.deletion).map(move |d| (r, d)));
-    for (rendering, document) in made {
+    for (rendering, document) in made.filter(|(_, document)| !skip.is_quiet(document)) {
         let findings =
             judge_rendered(document, facts, skip).into_iter().chain(schema::judge(engine, document));
         let before = found.len();

@@ -128,9 +128,10 @@ fn judge(object: &Value, facts: Facts<'_>) -> Vec<Finding> {
 
 fn judge_by(rules: &[Rule], object: &Value, facts: Facts<'_>) -> Vec<Finding> {
     let subject = Subject::of(object);
-    let readings = Readings::default();
+    let own = Readings::default();
+    let facts = if facts.readings.is_some() { facts } else { facts.with(&own) };
     let mut found = Vec::new();
-    rules.iter().for_each(|rule| rule(subject, facts.with(&readings), &mut found));
+    rules.iter().for_each(|rule| rule(subject, facts, &mut found));
     found
 }
 
@@ -148,8 +149,6 @@ const JUDGED: [&[&str]; 6] = [
 /// defect of the proof if anything is found.
 fn judge_rendered(document: &Document, facts: Facts<'_>, skip: prove::Skip<'_>) -> Vec<Finding> {
     let subject = Subject::of(&document.object);
-    let readings = Readings::default();
-    let facts = facts.with(&readings);
     let mut found = Vec::new();
     for (rule, names) in RULES.iter().zip(JUDGED) {
         // A wrong proof about secrets could not be taken back, so that rule judges whatever is proved.

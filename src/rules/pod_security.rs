@@ -6,7 +6,7 @@
 
 mod prove;
 
-pub(super) use prove::prove;
+pub(super) use prove::{is_tame_key, prove};
 
 use super::no_secret::embedded;
 use super::readings::Readings;

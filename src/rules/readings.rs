@@ -1,17 +1,18 @@
-//! What the texts of one document were read as, so that each is read once, whichever rule asks.
+//! What texts were read as, so that each is read once, whichever rule asks, and for whichever document of a flow.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::value::yaml::{Reading, read_any};
 
-/// How many texts are remembered.
+/// How many texts are remembered: the last ones.
 const MOST: usize = 16;
 
-/// The texts that were read so far.
+/// The texts that were read last.
 #[derive(Debug, Default)]
 pub(super) struct Readings {
-    read: RefCell<Vec<(Box<str>, Rc<Reading>)>>,
+    read: RefCell<VecDeque<(Box<str>, Rc<Reading>)>>,
 }
 
 /// What a text may be read as: as it was read before, if somebody remembers.
@@ -26,9 +27,10 @@ impl Readings {
             return Rc::clone(reading);
         }
         let reading = Rc::new(read_any(text));
-        if read.len() < MOST {
-            read.push((text.into(), Rc::clone(&reading)));
+        if read.len() == MOST {
+            read.pop_front();
         }
+        read.push_back((text.into(), Rc::clone(&reading)));
         reading
     }
 }

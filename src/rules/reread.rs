@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::judge;
+use super::readings::Readings;
 use super::subject::{Facts, Subject};
 use crate::eval::{Document, Engine};
 use crate::source::FileId;
@@ -29,7 +30,8 @@ pub fn reread<'a>(
     engine: &Engine,
     pieces: impl IntoIterator<Item = (&'a Document, &'a str)>,
 ) -> Result<(), Unfaithful> {
-    let facts = Facts::of(engine.program());
+    let readings = Readings::default();
+    let facts = Facts::of(engine.program()).with(&readings);
     let mut owners = BTreeSet::new();
     for (document, text) in pieces {
         let fail = |what: String| Err(Unfaithful { title: document.title(), what });

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::flows;
-use super::prove::{Quiet, Skip};
+use super::prove::{Marks, Quiet, Skip};
 use crate::check::program::{Rule, Target};
 use crate::eval::{Document, Engine, Flow, Rendering};
 use crate::plan::{LookedAt, Part, Plan};
@@ -56,9 +56,9 @@ impl Stream {
     /// The documents of a request, without sub-requests or `deep` as a flow; `None` if there is anything to say about them.
     pub fn judged(&self, promise: &str, request: &Request, deep: bool) -> Option<Judged> {
         let mut text = String::with_capacity(16 << 10);
-        let looked_at = |promise: &str| match cfg!(debug_assertions) {
+        let looked_at = |promise: &str, request: &Request| match cfg!(debug_assertions) {
             true => LookedAt::All,
-            false => LookedAt::AllBut(self.quiet(promise).render),
+            false => LookedAt::AllBut(self.quiet(promise, request).render),
         };
         let parts = self.plan.planned(promise, request, deep, &mut text, &looked_at)?;
         let mut names = vec![hash(&("request", promise, &request.namespace, &request.name))];
@@ -69,14 +69,14 @@ impl Stream {
         Some(Judged { text, names })
     }
 
-    /// Which documents of a promise need no look.
-    fn quiet(&self, promise: &str) -> Quiet {
-        self.quiet.get(promise).cloned().unwrap_or_default()
+    /// Which documents of a request need no look.
+    fn quiet(&self, promise: &str, request: &Request) -> Marks {
+        self.quiet.get(promise).map(|quiet| quiet.for_request(request).clone()).unwrap_or_default()
     }
 
     /// Takes out of `objects` those that need no look, and looks at them all the same.
     fn is_quiet(&self, promise: &str, request: &Request, objects: &mut Vec<Document>) -> Option<()> {
-        let quiet = self.quiet(promise).render;
+        let quiet = self.quiet(promise, request).render;
         let is_quiet = |d: &mut Document| quiet.get(d.origin.node).copied().unwrap_or_default();
         let documents: Vec<Document> = objects.extract_if(.., is_quiet).collect();
         let rendering = Rendering::new(self.engine().program().promise(promise)?, request);
@@ -96,7 +96,7 @@ impl Stream {
                 self.is_quiet(&promise, &request, &mut objects)?;
             }
             if !deletion.is_empty() {
-                let quiet = self.quiet(&promise).delete;
+                let quiet = self.quiet(&promise, &request).delete;
                 deletion.retain(|d| !quiet.get(d.origin.node).copied().unwrap_or_default());
             }
             if self.whole || !objects.is_empty() || !deletion.is_empty() {

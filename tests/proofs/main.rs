@@ -14,6 +14,7 @@
 
 mod readme;
 mod support;
+mod tame;
 mod verdicts;
 
 use vow::check::program::Promise;

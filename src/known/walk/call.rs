@@ -6,7 +6,7 @@ use crate::check::program::{Builtin, Expr, FunctionBody};
 use crate::check::types::{IntRange, Type};
 use crate::known::join::perhaps;
 use crate::known::merge::merge;
-use crate::known::{Count, Known, List, Maybe, Segment, Text, types};
+use crate::known::{Count, Form, Known, List, Maybe, Segment, Text, types};
 use crate::value::{Value, json, ops, yaml};
 
 /// How deep functions are walked into.
@@ -47,7 +47,8 @@ impl Interpreter<'_> {
         match (builtin, args.as_slice()) {
             (Builtin::Yaml, [Known::Is(value)]) => Known::Is(Value::str(yaml::write(value))),
             (Builtin::Json, [Known::Is(value)]) => Known::Is(Value::str(json::write_compact(value))),
-            (Builtin::Yaml | Builtin::Json, [known]) => Known::Text(Text::tree(known.clone()).into()),
+            (Builtin::Yaml, [known]) => Known::Text(Text::tree(known.clone(), Form::Yaml).into()),
+            (Builtin::Json, [known]) => Known::Text(Text::tree(known.clone(), Form::Json).into()),
             (Builtin::Merge, [left, right]) => match merge(left, right) {
                 Known::Is(merged) if !matches!(e.ty.ty, Type::Record(_)) => Known::Is(ops::sorted(&merged)),
                 merged => merged,
@@ -74,7 +75,7 @@ fn distinct(list: &Known) -> Known {
             let items = list.alternatives().iter().filter_map(Known::as_items);
             let all: Vec<Segment> = items.flat_map(|l| l.segments.clone()).collect();
             match list.hole() {
-                Some(hole) if all.is_empty() => Known::List(List::any(Known::Free(hole.clone())).into()),
+                Some(hole) if all.is_empty() => Known::List(List::any(Known::Free(hole.wild())).into()),
                 _ => List { segments: all.into_iter().map(|s| Segment { count: Count::Any, ..s }).collect() }
                     .collapsed()
                     .known(),

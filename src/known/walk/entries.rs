@@ -215,7 +215,7 @@ fn computed(object: &mut Object, key: &Known, value: &Maybe) {
         Known::OneOf(all) => all.iter().for_each(|k| computed(object, k, &value.clone().or_absent())),
         _ => {
             let keys = text_profile(key).unwrap_or(Profile::ANY);
-            let hole = key.hole().cloned().unwrap_or_else(|| Hole::new("a computed key"));
+            let hole = key.hole().map_or_else(|| Hole::new("a computed key"), Hole::wild);
             object.add_rest(keys, &value.known, &hole);
         }
     }

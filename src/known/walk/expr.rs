@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Frame, Holds, Interpreter};
 use crate::check::program::{Arm, BinaryOp, Entry, Expr, ExprKind, Part};
-use crate::check::types::{Str, Type};
-use crate::known::text::{self, Piece};
+use crate::check::types::{Class, Str, Type, token};
+use crate::known::text::{self, Atom, Piece};
 use crate::known::{Hole, Known, Maybe, Object, types};
 use crate::value::{Value, ops};
 
@@ -243,7 +243,7 @@ fn as_text(known: &Known) -> Vec<Piece> {
         }
         Known::OneOf(all) => one_of(all),
         other => {
-            let hole = other.hole().cloned().unwrap_or_else(super::too_much);
+            let hole = other.hole().map_or_else(super::too_much, Hole::wild);
             open(&Str::default(), &hole)
         }
     }
@@ -256,7 +256,20 @@ fn one_of(all: &[Known]) -> Vec<Piece> {
         .map(|k| as_text(k).iter().map(Piece::profile).reduce(crate::known::profile::Profile::then));
     let profile =
         profiles.map(|p| p.unwrap_or(crate::known::profile::Profile::of(""))).reduce(|a, b| a.or(b));
-    let hole = all.iter().find_map(Known::hole).cloned().unwrap_or_else(|| Hole::new("one of a few texts"));
+    let hole = all.iter().find_map(Known::hole).map_or_else(|| Hole::new("one of a few texts"), Hole::wild);
     let profile = profile.unwrap_or(crate::known::profile::Profile::ANY);
-    vec![Piece::Open(crate::known::Atom { ty: Str::default(), profile, held: false, hole })]
+    let held = all.iter().all(is_held_name);
+    let class = held.then_some(Class::DnsSubdomain);
+    vec![Piece::Open(Atom { ty: Str { class, ..Str::default() }, profile, held, hole })]
+}
+
+/// Whether it is a name that is no token.
+fn is_held_name(known: &Known) -> bool {
+    match known {
+        Known::Is(Value::Str(text)) => Class::DnsSubdomain.contains(text) && token::in_name(text).is_none(),
+        Known::Text(text) => {
+            text.held && text.whole.class.is_some_and(|class| class.is_within(Class::DnsSubdomain))
+        }
+        _ => false,
+    }
 }

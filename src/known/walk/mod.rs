@@ -4,7 +4,7 @@ mod call;
 mod entries;
 mod expr;
 
-use super::{Count, Hole, Known, Maybe, Object, document, types};
+use super::{Count, Hole, Known, Maybe, Object, Tame, document, types};
 use crate::check::program::{Condition, Global, Program, Promise, SELF, SPEC, Walk};
 use crate::eval::{Engine, Phase};
 use crate::graph::{Node, NodeKind, Scope};
@@ -26,12 +26,21 @@ const STEPS: usize = 200_000;
 
 /// What the requests of a promise render, node by node.
 pub fn rendered(engine: &Engine, promise: &Promise) -> Vec<Rendered> {
+    rendered_of(engine, promise, None)
+}
+
+/// What those of its requests render that have passed a test.
+pub fn rendered_of_tame(engine: &Engine, promise: &Promise, tame: Tame) -> Vec<Rendered> {
+    rendered_of(engine, promise, Some(tame))
+}
+
+fn rendered_of(engine: &Engine, promise: &Promise, tame: Option<Tame>) -> Vec<Rendered> {
     let globals: Vec<Known> = globals(engine);
     let mut interpreter =
         Interpreter { program: engine.program(), globals: &globals, steps: STEPS, calls: 0 };
     let mut out = Vec::new();
     for phase in [Phase::Render, Phase::Delete] {
-        let mut frame = interpreter.frame(promise);
+        let mut frame = interpreter.frame(promise, tame);
         for (index, node) in engine.nodes(&promise.name, phase).iter().enumerate() {
             let object = interpreter.node(promise, node, &mut frame);
             let object = if interpreter.steps == 0 { Known::Free(too_much()) } else { object };
@@ -76,13 +85,14 @@ pub(super) enum Holds {
 }
 
 impl Interpreter<'_> {
-    fn frame(&self, promise: &Promise) -> Frame {
+    fn frame(&self, promise: &Promise, tame: Option<Tame>) -> Frame {
         let mut frame = vec![Maybe::absent(); promise.slots.max(2)];
         let spec = promise.api.as_ref().map(|api| {
             types::held(&crate::check::types::Type::Record(api.spec.program_record().into()), "spec")
         });
-        let spec = spec.unwrap_or_else(|| Known::Free(Hole::new("spec")));
-        let metadata = types::held(&crate::check::request_metadata(), "metadata");
+        let tamed = |known: Known| tame.map_or_else(|| known.clone(), |tame| known.tamed(tame));
+        let spec = tamed(spec.unwrap_or_else(|| Known::Free(Hole::new("spec"))));
+        let metadata = tamed(types::held(&crate::check::request_metadata(), "metadata"));
         let mut own = Object::default();
         own.insert(&"metadata".into(), Maybe::there(metadata));
         own.insert(&"spec".into(), Maybe::there(spec.clone()));

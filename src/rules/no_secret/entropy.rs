@@ -55,7 +55,7 @@ fn walk(value: &Value, steps: &mut Vec<Step>, found: &mut Findings) {
 }
 
 /// Whether a text is one run of letters of both cases and digits, as even as chance makes them, and no text in base64.
-fn is_random(text: &str) -> bool {
+pub(super) fn is_random(text: &str) -> bool {
     let text = text.trim_end_matches('=');
     if !LENGTHS.contains(&text.len()) || DIGESTS.iter().any(|d| text.starts_with(d)) {
         return false;

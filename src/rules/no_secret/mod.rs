@@ -15,7 +15,9 @@ mod manifest;
 mod named;
 mod prove;
 mod row;
+pub(super) mod tame;
 mod text;
+mod tree;
 mod unpack;
 mod walk;
 

@@ -100,7 +100,7 @@ const OWNERS: [&str; 16] = [
 const DEFAULTS: [&str; 6] = ["changeit", "changeme", "letmein", "minioadmin", "qwerty", "rustfsadmin"];
 
 /// Keys of a map whose value is that of the key around it.
-const VALUES: [&str; 4] = ["value", "literal", "plain", "string"];
+pub(super) const VALUES: [&str; 4] = ["value", "literal", "plain", "string"];
 
 /// What forms call the field for a password.
 const LABELS: [&str; 10] = [
@@ -117,7 +117,7 @@ const LABELS: [&str; 10] = [
 ];
 
 /// Keys beside `secretKey` and its like that say that it is the key within a Secret.
-const REFERENCES: [&str; 9] = [
+pub(super) const REFERENCES: [&str; 9] = [
     "existingSecret",
     "name",
     "remoteRef",

@@ -4,7 +4,7 @@
 //! its type; where a guard does not help, it is a doubt.
 
 use super::walk::{self, Scan};
-use super::{RULE, grants, manifest, named, row, text};
+use super::{RULE, grants, manifest, named, row, text, tree};
 use crate::known::{Count, Known, List, Object, Piece, Segment, Text};
 use crate::rules::prove::{Doubts, Proving, part};
 use crate::rules::subject::{Findings, finding};
@@ -27,7 +27,7 @@ pub(in crate::rules) fn prove(of: Proving<'_>, out: &mut Doubts) {
     walk.role(of, &object);
     let builtin = of.facts.is_builtin(of.subject);
     let named = walk::names_tell(of.subject, builtin);
-    walk.rest(&object);
+    walk.rest(&object, named);
     walk.makes_secrets(&named_fields(&object));
     for (key, field) in &object.fields {
         let free = walk::is_own(key, builtin);
@@ -97,6 +97,9 @@ impl Walk<'_> {
             Known::Object(object) => {
                 let fields = object.fields.iter().filter(|(field, _)| named::is_part(key, field));
                 fields.for_each(|(_, f)| self.nested(key, &f.known));
+                if let Some(rest) = &object.rest {
+                    self.open("may hold a credential written out", &Known::Free(rest.hole.clone()));
+                }
             }
             Known::Text(_) | Known::Int(..) | Known::Free(_) => {
                 self.open("may be a credential written out", known)
@@ -126,13 +129,13 @@ impl Walk<'_> {
             Known::Object(object) => self.object(object, named),
             Known::List(list) => self.list(list, named),
             Known::OneOf(all) => all.iter().for_each(|k| self.value(k, named)),
-            Known::Free(_) => self.open("may hold a Secret or a credential", known),
+            Known::Free(hole) if !hole.is_tame() => self.open("may hold a Secret or a credential", known),
             _ => {}
         }
     }
 
     fn object(&mut self, object: &Object, named: bool) {
-        self.rest(object);
+        self.rest(object, named);
         let fields = named_fields(object);
         self.manifest(&fields);
         self.makes_secrets(&fields);
@@ -142,9 +145,13 @@ impl Walk<'_> {
         }
     }
 
-    fn rest(&mut self, object: &Object) {
-        if let Some(rest) = &object.rest {
-            self.open("may hold keys of a Secret, or credentials", &Known::Free(rest.hole.clone()));
+    fn rest(&mut self, object: &Object, named: bool) {
+        match &object.rest {
+            None => {}
+            Some(rest) if rest.hole.is_tame() => self.value(&rest.value, named),
+            Some(rest) => {
+                self.open("may hold keys of a Secret, or credentials", &Known::Free(rest.hole.clone()));
+            }
         }
     }
 
@@ -251,14 +258,18 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &Text, known: &Known) {
-        if !text::may_matter(text.profile) || row::is_address(text) {
+        if !text::may_matter(text.profile) || row::is_address(text) || text.is_tame() {
             return;
         }
-        if let [Piece::Tree(tree)] = text.pieces.as_slice() {
-            // What is written is found within, but words of it may also be read across its parts.
-            self.value(tree, true);
-        }
-        if let Some(what) = row::doubt(text) {
+        let what = match text.pieces.as_slice() {
+            [Piece::Tree(value, form)] => {
+                // What is written is found within, but words of it may also be read across its parts.
+                self.value(value, true);
+                tree::doubt(value, *form)
+            }
+            _ => row::doubt(text),
+        };
+        if let Some(what) = what {
             self.open(&what, known);
         }
     }

@@ -5,21 +5,21 @@
 //! as long as the words around it give it no meaning; that is what is asked here, and any doubt counts.
 
 use super::command::{self, bare};
-use super::text;
 use super::walk::Scan;
+use super::{text, unpack};
 use crate::check::types::Class;
 use crate::known::profile::Profile;
 use crate::known::{Atom, Known, Piece, Text};
 use crate::rules::subject::Findings;
 
 /// What stands for a name.
-const STAND_IN: &str = "qzqz";
+pub(super) const STAND_IN: &str = "qzqz";
 
 /// Signs of what a name could become a part of: a setting, an element, a reference, a URL with a password, a hash.
 const SIGNS: [char; 7] = ['=', ':', '<', '@', '$', '`', '%'];
 
 /// Words that give the words around them a meaning.
-const SPEAKING: [&str; 15] = [
+pub(super) const SPEAKING: [&str; 15] = [
     "authorization",
     "basic",
     "bearer",
@@ -38,7 +38,7 @@ const SPEAKING: [&str; 15] = [
 ];
 
 /// Beginnings of credentials of more than one word.
-const BEGINNINGS: [&str; 3] = ["-----BEGIN ", "PuTTY-User-Key-File-", "sig="];
+pub(super) const BEGINNINGS: [&str; 3] = ["-----BEGIN ", "PuTTY-User-Key-File-", "sig="];
 
 /// Why a text may hold a secret, as the end of a sentence; `None` if it never does.
 pub(super) fn doubt(text: &Text) -> Option<String> {
@@ -57,7 +57,11 @@ pub(super) fn doubt(text: &Text) -> Option<String> {
         return vague();
     }
     // Nothing but letters and digits may be packed as a whole.
-    if known.chars().all(|c| c.is_ascii_whitespace() || c.is_ascii_alphanumeric() || "+/=-_".contains(c)) {
+    let packed =
+        known.chars().all(|c| c.is_ascii_whitespace() || c.is_ascii_alphanumeric() || "+/=-_".contains(c));
+    if packed
+        && !text.pieces.first().is_some_and(|p| matches!(p, Piece::Plain(p) if unpack::begins_nothing(p)))
+    {
         return vague();
     }
     let mut lines = filled.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
@@ -99,7 +103,7 @@ pub(super) fn is_address(text: &Text) -> bool {
             !plain.contains("services/") && !plain.contains("webhooks/") && !plain.split(':').any(speaks)
         }
         Piece::Open(atom) => !atom.profile.has_any(":/"),
-        Piece::Tree(_) => false,
+        Piece::Tree(..) => false,
     });
     !text.profile.goes_beyond(OF_ADDRESSES) && plain && !halves && !segments && text.is_no_token()
 }
@@ -150,6 +154,8 @@ fn is_spoken_to(text: &str) -> bool {
 pub(super) enum Word<'k> {
     Plain(&'k str),
     Name(&'k Text),
+    /// One that gives no other a meaning, or no word at all.
+    Tame,
     /// A text that may be any words.
     Any,
 }
@@ -159,6 +165,8 @@ impl<'k> Word<'k> {
     pub(super) fn of(known: &'k Known) -> Option<Word<'k>> {
         match known {
             Known::Is(value) => value.as_str().map(Word::Plain),
+            Known::Text(text) if text.is_tame() => Some(Word::Tame),
+            Known::Free(hole) if hole.is_tame() => Some(Word::Tame),
             Known::Text(text) if is_word(text.profile) => Some(Word::Name(text)),
             Known::Text(_) => Some(Word::Any),
             Known::OneOf(_) | Known::Free(_) => Some(Word::Any),
@@ -171,6 +179,7 @@ impl<'k> Word<'k> {
             Word::Plain(text) => text.split_ascii_whitespace().any(|w| command::name(bare(w)) == word),
             // What stands behind a slash is the name of a program, too.
             Word::Name(text) => text.profile.has_any("/") || text.may_be(word),
+            Word::Tame => false,
             Word::Any => true,
         }
     }
@@ -193,6 +202,7 @@ pub(super) fn are_innocent(words: &[Word<'_>]) -> bool {
             "" => text.whole.class.is_none(),
             prefix => prefix.starts_with('-'),
         },
+        Word::Tame => false,
         Word::Any => true,
     });
     !creates && !login && !flags

@@ -133,7 +133,7 @@ fn script(text: &str, scan: &mut Scan<'_>) {
 }
 
 /// The name of a credential that is written out in a line, as all of it or as one of the settings in it.
-fn settings(line: &str) -> Option<&str> {
+pub(super) fn settings(line: &str) -> Option<&str> {
     // Whatever is found has a name in the line, but for one statement of SQL.
     if !named::may_name_one(line) {
         return named::statement(line);

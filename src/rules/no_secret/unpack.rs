@@ -39,6 +39,22 @@ pub(super) fn unpack(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether nothing is packed in a text that begins so and is of letters and digits alone, whatever follows: what comes out at
+/// its beginning is neither text nor compressed.
+pub(super) fn begins_nothing(start: &str) -> bool {
+    let packed: String = start.split_ascii_whitespace().collect();
+    // Four letters are three bytes. What follows may decide between the two alphabets, which differ in their signs.
+    let whole = packed.get(..packed.len() / 4 * 4).unwrap_or_default();
+    let Ok(bytes) = STANDARD.decode(whole) else { return false };
+    let other = match bytes.as_slice() {
+        [0x1f, 0x8b, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => true,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, _, 0, ..] | [0, _, 0, _, ..] => true,
+        _ => bytes.len() < 4,
+    };
+    let no_text = std::str::from_utf8(&bytes).is_err_and(|e| e.error_len().is_some());
+    whole.bytes().all(|b| b.is_ascii_alphanumeric()) && !other && no_text
+}
+
 fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte)
 }

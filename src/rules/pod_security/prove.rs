@@ -167,6 +167,11 @@ fn rest(path: &Path, object: &Object, out: &mut Doubts) {
     }
 }
 
+/// Whether a key is none that is looked for in values of a chart, alone or with others.
+pub(in crate::rules) fn is_tame_key(key: &str) -> bool {
+    !super::opens(key) && !key.starts_with(APPARMOR)
+}
+
 /// The walk through what may be values of a chart.
 struct Values<'d> {
     level: PodSecurity,
@@ -183,7 +188,9 @@ impl Values<'_> {
             }
             Known::Text(text) => self.text(path, text, known),
             Known::OneOf(all) => all.iter().for_each(|k| self.alternative(path, k)),
-            Known::Free(_) => self.out.open(RULE, path, "may hold values that open the host", known),
+            Known::Free(hole) if !hole.is_tame() => {
+                self.out.open(RULE, path, "may hold values that open the host", known);
+            }
             _ => {}
         }
     }
@@ -203,7 +210,10 @@ impl Values<'_> {
     }
 
     fn object(&mut self, path: &Path, object: &Object) {
-        rest(path, object, self.out);
+        match &object.rest {
+            Some(tame) if tame.hole.is_tame() => self.value(path, &tame.value),
+            _ => rest(path, object, self.out),
+        }
         for key in OF_VALUES {
             let field = object.fields.get(key).filter(|f| f.known.value().is_none());
             if let Some(field) = field {
@@ -246,7 +256,8 @@ impl Values<'_> {
 
     fn text(&mut self, path: &Path, text: &Text, known: &Known) {
         match text.pieces.as_slice() {
-            [Piece::Tree(tree)] => self.alternative(path, tree),
+            [Piece::Tree(tree, _)] => self.alternative(path, tree),
+            _ if text.is_tame() => {}
             _ if no_secret::may_embed(text) => {
                 self.out.open(RULE, path, "may be a text with values that open the host", known);
             }

@@ -10,11 +10,12 @@ mod quiet;
 pub mod show;
 mod skip;
 mod table;
+mod tame;
 #[cfg(test)]
 mod tests;
 
 pub(super) use doubt::{Doubts, part};
-pub(super) use quiet::Quiet;
+pub(super) use quiet::{Marks, Quiet};
 pub(super) use skip::Skip;
 pub use skip::disproved;
 pub use table::{Open, Proof, Verdict, proofs, refuted};

@@ -1,20 +1,31 @@
 //! Of which documents no rule ever says a word, not even a warning: what is proved of all eight rules, fits its schema, is
-//! nothing that chance could have made, and is looked at by no rule of the platform and no attached schema.
+//! nothing that chance could have made, and is looked at by no rule of the platform and no attached schema. Of more documents
+//! that holds if the request is tame.
 
 use std::sync::Arc;
 
 use super::fits::fits;
+use super::tame::{TAME, Tames};
 use super::{doubts, part};
 use crate::check::program::{Promise, Target};
 use crate::eval::{Engine, Phase};
 use crate::graph::{Node, NodeKind};
-use crate::known::{Known, Piece, Text, rendered};
+use crate::known::{Known, Piece, Rendered, Text, rendered, rendered_of_tame};
+use crate::request::Request;
 use crate::rules::no_secret;
 use crate::rules::subject::{Facts, Subject};
 
-/// Which documents of a promise need no look, by the position of their node.
+/// Which documents of a promise need no look.
 #[derive(Clone, Debug, Default)]
 pub(in crate::rules) struct Quiet {
+    pub(super) always: Marks,
+    /// Those of tame requests, and which these are.
+    pub(super) tame: Option<(Tames, Marks)>,
+}
+
+/// Documents, by the position of their node.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::rules) struct Marks {
     /// What a request renders.
     pub(in crate::rules) render: Arc<[bool]>,
     /// What its deletion makes.
@@ -22,18 +33,41 @@ pub(in crate::rules) struct Quiet {
 }
 
 impl Quiet {
-    /// What needs no look, whatever the request.
+    /// What needs no look.
     pub(in crate::rules) fn of(engine: &Engine, promise: &Promise) -> Quiet {
+        let always = Marks::always(engine, promise);
+        let tame = Tames::of(promise)
+            .map(|tames| (tames, Marks::of(engine, promise, rendered_of_tame(engine, promise, TAME))));
+        // Where it makes no difference nobody need be asked.
+        Quiet { tame: tame.filter(|(_, marks)| *marks != always), always }
+    }
+
+    /// What needs no look, of what a request makes.
+    pub(in crate::rules) fn for_request(&self, request: &Request) -> &Marks {
+        match &self.tame {
+            Some((tames, marks)) if tames.has(request) => marks,
+            _ => &self.always,
+        }
+    }
+}
+
+impl Marks {
+    /// What needs no look, whatever the request.
+    pub(in crate::rules) fn always(engine: &Engine, promise: &Promise) -> Marks {
+        Marks::of(engine, promise, rendered(engine, promise))
+    }
+
+    fn of(engine: &Engine, promise: &Promise, documents: Vec<Rendered>) -> Marks {
         let nodes = |phase| vec![false; engine.nodes(&promise.name, phase).len()];
         let (mut render, mut delete) = (nodes(Phase::Render), nodes(Phase::Delete));
-        for document in rendered(engine, promise) {
+        for document in documents {
             let marks = if document.phase == Phase::Render { &mut render } else { &mut delete };
             let node = engine.nodes(&promise.name, document.phase).get(document.node);
             if let (Some(mark), Some(node)) = (marks.get_mut(document.node), node) {
                 *mark = is_quiet(engine, node, &document.object);
             }
         }
-        Quiet { render: render.into(), delete: delete.into() }
+        Marks { render: render.into(), delete: delete.into() }
     }
 }
 
@@ -77,12 +111,13 @@ pub(super) fn may_be_random(known: &Known) -> bool {
         }
         Known::Text(text) => is_random(text),
         Known::Object(object) => {
+            // Keys are not looked at.
             let rest = object.rest.as_ref().is_some_and(|rest| may_be_random(&rest.value));
             rest || object.fields.values().any(|field| may_be_random(&field.known))
         }
         Known::List(list) => list.segments.iter().any(|segment| may_be_random(&segment.item)),
         Known::OneOf(all) => all.iter().any(may_be_random),
-        Known::Free(_) => true,
+        Known::Free(hole) => !hole.is_tame(),
         _ => false,
     }
 }
@@ -92,7 +127,7 @@ fn is_random(text: &Text) -> bool {
         Piece::Plain(plain) => !plain.bytes().all(no_secret::is_of_random),
         Piece::Open(_) => false,
         // An object with a field has a colon and a blank after its key.
-        Piece::Tree(known) => known.as_object().is_some_and(|o| o.fields.values().any(|f| !f.absent)),
+        Piece::Tree(known, _) => known.as_object().is_some_and(|o| o.fields.values().any(|f| !f.absent)),
     };
-    no_secret::may_be_random(text.profile) && !text.pieces.iter().any(breaks)
+    !text.is_tame() && no_secret::may_be_random(text.profile) && !text.pieces.iter().any(breaks)
 }

@@ -7,7 +7,8 @@
 //!   `"a-${DnsLabel}-b"`: a text in pieces. `~DnsLabel` was held to be no token by nobody.
 //! - `key?: …`: it may be absent. `$rest: …`: other keys may be there, `$rest DnsLabel: …`: keys of that type.
 //! - `{ $one: […] }`: one of these. `{ $maybe: … }`, `{ $some: … }`: an item that is there or not, or any number of times.
-//! - `{ $yaml: … }`: this, written as a text.
+//! - `{ $yaml: … }`, `{ $json: … }`: this, written as a text.
+//! - `$*String`, `$*Any`, `$*rest`: of a tame request.
 //!
 //! A document without `metadata.labels` has those of its owner. In `pod-security-restricted.cases` the level is `restricted`.
 //!
@@ -19,13 +20,14 @@ use std::sync::Arc;
 
 use super::fits::fits;
 use super::quiet::may_be_random;
+use super::tame::TAME;
 use super::{Quiet, RULES, applies, doubts, part};
 use crate::check::resource::OWNERSHIP_LABELS;
 use crate::check::types::{Class, Str};
 use crate::compile;
 use crate::eval::{Engine, Phase};
 use crate::known::profile::Profile;
-use crate::known::{Count, Field, Hole, Known, List, Object, Piece, Rest, Segment, Text};
+use crate::known::{Count, Field, Form, Hole, Known, List, Object, Piece, Rest, Segment, Text};
 use crate::rules::subject::{Facts, Subject};
 use crate::source::disk::Disk;
 use crate::source::{FileId, Memory};
@@ -41,7 +43,12 @@ fn known(value: &Value) -> Known {
             Some((key, Value::List(all))) if &**key == "$one" => {
                 Known::OneOf(all.iter().map(known).collect::<Vec<_>>().into())
             }
-            Some((key, value)) if &**key == "$yaml" => Known::Text(Arc::new(Text::tree(known(value)))),
+            Some((key, value)) if &**key == "$yaml" => {
+                Known::Text(Arc::new(Text::tree(known(value), Form::Yaml)))
+            }
+            Some((key, value)) if &**key == "$json" => {
+                Known::Text(Arc::new(Text::tree(known(value), Form::Json)))
+            }
             _ => object(map),
         },
         _ => Known::Is(value.clone()),
@@ -54,7 +61,10 @@ fn owned(document: &Value) -> Value {
         return document.clone();
     };
     let (mut all, mut metadata) = ((**all).clone(), (**metadata).clone());
-    if !metadata.keys().any(|key| key.starts_with("labels") || key.starts_with("$rest")) {
+    if !metadata
+        .keys()
+        .any(|key| key.starts_with("labels") || key.starts_with("$rest") || key.starts_with("$*"))
+    {
         let labels = OWNERSHIP_LABELS.iter().map(|key| ((*key).into(), Value::str("kratix")));
         metadata.insert("labels".into(), Value::map(labels.collect()));
     }
@@ -66,7 +76,11 @@ fn object(map: &crate::value::Map) -> Known {
     let mut object = Object::default();
     for (key, value) in map {
         let value = known(value);
-        if let Some(keys) = key.strip_prefix("$rest") {
+        if &**key == "$*rest" {
+            let any = Object::any(value, Hole::new("other $*rest"));
+            let tame = Known::Object(Arc::new(any)).tamed(TAME);
+            object.rest = tame.as_object().and_then(|tame| tame.rest.clone());
+        } else if let Some(keys) = key.strip_prefix("$rest") {
             let keys = if keys.is_empty() { Profile::ANY } else { Profile::of_type(&text_type(keys.trim())) };
             object.rest = Some(Rest { keys, value, hole: Hole::new(format!("other {key}")) });
         } else {
@@ -88,6 +102,9 @@ fn segment(item: &Value) -> Segment {
 
 /// Anything of a type.
 fn any(ty: &str) -> Known {
+    if let Some(ty) = ty.strip_prefix('*') {
+        return any(ty).tamed(TAME);
+    }
     let hole = Hole::new(ty);
     match ty {
         "Any" => Known::Free(hole),
@@ -107,7 +124,11 @@ fn in_pieces(text: &str) -> Known {
     let mut pieces = vec![];
     for (index, part) in text.split("${").enumerate() {
         let (ty, plain) = if index == 0 { ("", part) } else { part.split_once('}').unwrap() };
-        if !ty.is_empty() {
+        if ty.starts_with('*')
+            && let Known::Text(tame) = any(ty)
+        {
+            pieces.extend(tame.pieces.clone());
+        } else if !ty.is_empty() {
             let of = text_type(ty);
             let (profile, hole) = (Profile::of_type(&of), Hole::new(ty));
             pieces.push(Piece::Open(crate::known::Atom { ty: of, profile, held: is_name(ty), hole }));
@@ -174,20 +195,24 @@ fn what_needs_no_look_is_what_its_handle_says() {
     let folder = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("tests/proofs/quiet");
     let compiled = compile::platform(&Disk::open(&folder).unwrap());
     let engine = compiled.engine.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
-    let mut count = 0;
+    let mut count = [0, 0];
     for promise in &engine.program().promises {
-        let Quiet { render, delete } = Quiet::of(&engine, promise);
-        for (phase, marks) in [(Phase::Render, render), (Phase::Delete, delete)] {
+        let Quiet { always, tame } = Quiet::of(&engine, promise);
+        let tame = tame.map_or_else(|| always.clone(), |(_, tame)| tame);
+        for (phase, always, tame) in
+            [(Phase::Render, always.render, tame.render), (Phase::Delete, always.delete, tame.delete)]
+        {
             let nodes = engine.nodes(&promise.name, phase);
-            assert_eq!(nodes.len(), marks.len(), "{}", promise.name);
-            for (node, mark) in nodes.iter().zip(&*marks) {
+            assert_eq!(nodes.len(), always.len(), "{}", promise.name);
+            for (node, (always, tame)) in nodes.iter().zip(always.iter().zip(&*tame)) {
                 let handle = node.id.split_once(':').map_or("", |(_, handle)| handle);
-                assert_eq!(*mark, handle.starts_with("quiet_"), "{}: {}", promise.name, node.id);
-                count += usize::from(*mark);
+                let wanted = [handle.starts_with("quiet_"), !handle.starts_with("loud_")];
+                assert_eq!([*always, *tame], wanted, "{}: {}", promise.name, node.id);
+                count[usize::from(*always)] += 1;
             }
         }
     }
-    assert_eq!(count, 7);
+    assert_eq!(count, [8, 7]);
 }
 
 fn files() -> Vec<PathBuf> {
@@ -222,4 +247,24 @@ fn what_is_in_doubt_is_what_is_written_down() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Most requests say nothing but plain words, and then no rule has anything to look at; one text of several words is enough
+/// for a look.
+#[test]
+fn a_vcluster_of_plain_words_needs_no_look() {
+    let root = FilePath::new(env!("CARGO_MANIFEST_DIR"));
+    let engine = compile::platform(&Disk::open(root).unwrap()).engine.unwrap();
+    let promise = engine.program().promise("vcluster-orchestrator").unwrap();
+    let quiet = Quiet::of(&engine, promise);
+    for (file, loud) in [("dev-minimal", 0), ("prod-vip", 0), ("strict-overrides", 4)] {
+        let text = std::fs::read_to_string(root.join("platform/vclusters").join(file).with_extension("yaml"));
+        let nodes = yaml::read(FileId::default(), &text.unwrap()).unwrap();
+        let request = engine.admit(&promise.name, &nodes[0].to_value()).unwrap();
+        let nodes = engine.nodes(&promise.name, Phase::Render);
+        let marks = quiet.for_request(&request).render.clone();
+        let looked_at =
+            nodes.iter().zip(&*marks).filter(|(node, quiet)| node.id.starts_with("request:") && !**quiet);
+        assert_eq!(looked_at.count(), loud, "{file}");
+    }
 }
