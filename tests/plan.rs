@@ -113,6 +113,17 @@ fn requests_of_a_platform_in_daily_use_are_written_by_the_plan_alone() {
 }
 
 #[test]
+fn what_may_be_empty_is_written_by_the_plan_alone() {
+    let engine = engine("tests/plan/platform");
+    let plan = Plan::of(&engine);
+    let api = engine.program().promise("merges").unwrap().api.as_ref().unwrap();
+    for sample in Samples::new(api, 7).take(SAMPLES) {
+        let request = engine.admit("merges", &sample).expect("a valid request");
+        assert!(same(&plan, "merges", &request, false), "{request:?}");
+    }
+}
+
+#[test]
 fn what_is_left_of_the_promises_that_ship() {
     insta::with_settings!({ snapshot_path => root().join("tests/snapshots"), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("plan", Plan::of(&engine(".")).to_text());

@@ -148,6 +148,10 @@ impl Count {
                     self.ready += key.len();
                     self.ops(body, hole);
                 }
+                Op::Lines { body, .. } => {
+                    self.choices += 1;
+                    self.ops(body, hole);
+                }
                 Op::Merge { tree, load, .. } => {
                     self.merges += 1;
                     hole(load);

@@ -33,14 +33,17 @@ impl Layout {
             Residue::Absent => vec![],
             Residue::Const(v) => bytes(|out| yaml::write_at(out, v, indent)),
             Residue::Object(o) if is_certain(&o.entries) => self.entries(&o.entries, indent, false),
+            Residue::Object(o) => vec![lines(self.entries(&o.entries, indent, false), indent, "{}\n")],
             Residue::List(i) if is_some(i) => self.items(i, indent, false),
+            Residue::List(i) => vec![lines(self.items(i, indent, false), indent, "[]\n")],
             Residue::Load(load) => vec![whole(load, indent, vec![])],
             Residue::Or(load, other) => vec![whole(load, indent, self.document(other, indent))],
             Residue::Choose(c, a, b) => {
                 vec![choice(c, self.document(a, indent), self.document(b, indent))]
             }
-            Residue::Merge(m) => self.merge(m, indent),
-            Residue::Text(_) | Residue::Yaml(_) | Residue::Object(_) | Residue::List(_) => {
+            Residue::Merge(m) if is_certain(&m.left.entries) => self.merge(m, indent),
+            Residue::Merge(m) => vec![lines(self.merge(m, indent), indent, "{}\n")],
+            Residue::Text(_) | Residue::Yaml(_) => {
                 // Rare at the top, and its own line there: nothing that ships has it.
                 self.given_up = true;
                 vec![]
@@ -232,6 +235,10 @@ fn whole(load: &Load, indent: usize, otherwise: Vec<Op>) -> Op {
 
 fn choice(cond: &Cond, then: Vec<Op>, otherwise: Vec<Op>) -> Op {
     Op::If { cond: cond.clone(), then: then.into(), otherwise: otherwise.into() }
+}
+
+fn lines(body: Vec<Op>, indent: usize, empty: &'static str) -> Op {
+    Op::Lines { body: body.into(), indent, empty }
 }
 
 fn guarded(when: &Cond, ops: Vec<Op>) -> Vec<Op> {

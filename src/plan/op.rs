@@ -29,6 +29,8 @@ pub(super) enum Op {
     If { cond: Cond, then: Box<[Op]>, otherwise: Box<[Op]> },
     /// `key:` with lines under it; with `empty` behind it if there are none, or nothing at all.
     Section { key: Box<str>, indent: usize, body: Box<[Op]>, empty: Option<&'static str> },
+    /// Lines at a column, or `empty` if there are none.
+    Lines { body: Box<[Op]>, indent: usize, empty: &'static str },
     /// A known object with another over it, at a column.
     Merge { tree: Tree, load: Load, indent: usize, sorted: bool },
 }

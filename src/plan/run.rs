@@ -86,6 +86,14 @@ impl<'a> Emit<'a> {
                 false => return self.all(otherwise),
             },
             Op::Section { key, indent, body, empty } => return self.section(key, *indent, body, *empty),
+            Op::Lines { body, indent, empty } => {
+                let before = self.out.len();
+                self.all(body)?;
+                if self.out.len() == before {
+                    pad(self.out, *indent);
+                    self.out.push_str(empty);
+                }
+            }
             Op::Merge { tree, load, indent, sorted } => return self.merge(tree, load, *indent, *sorted),
         }
         Ok(())
