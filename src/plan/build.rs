@@ -32,7 +32,7 @@ pub(super) enum Step {
     Evaluate { node: usize },
     /// A let that stands in templates: what is left of it to evaluate, and what the evaluator would pay for it; nothing if it
     /// is evaluated as well.
-    Known { node: usize, fills: Vec<Fill>, cost: Option<Cost> },
+    Known { node: usize, fills: Vec<Fill>, cost: Option<Box<Cost>> },
     /// Writes a document by its template.
     Template(Box<Template>),
     /// Evaluates an object and writes it: no template says it.
@@ -140,7 +140,7 @@ impl Build<'_> {
                 self.steps.push(match known {
                     true => {
                         let fills = std::mem::take(&mut self.reduce.fills);
-                        let cost = Some(self.meter.let_(l.slot, &l.value));
+                        let cost = Some(Box::new(self.meter.let_(l.slot, &l.value)));
                         Step::Known { node: index, fills, cost }
                     }
                     false => Step::Evaluate { node: index },

@@ -6,7 +6,7 @@
 //!    known, so that only what a request decides is left.
 //! 2. `document`: the head and the engine's labels are put where `eval` puts them, so that they become bytes as well.
 //! 3. `admit`: a request of another promise that is taken by its types needs no check when it is rendered.
-//! 4. `cost`: what the evaluator would have paid is bounded, so that a budget that ends a request there ends it here.
+//! 4. `cost`, `size`: what the evaluator would have paid is bounded, so that a budget that ends a request there ends it here.
 //! 5. `layout`: what is known is laid out at its column; a `yaml(…)` text is its value two columns further.
 //!
 //! For a request, `build`'s steps are done in the order of the graph: lets and checks first, what a document needs before its
@@ -15,6 +15,7 @@
 //! request is evaluated without a plan: the plan is faster or not there, and never another answer. `tests/plan` holds that.
 
 mod admit;
+mod brought;
 mod build;
 mod cost;
 mod document;
@@ -25,6 +26,7 @@ mod op;
 mod reduce;
 mod residue;
 mod run;
+mod size;
 mod steps;
 
 use std::collections::VecDeque;

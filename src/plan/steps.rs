@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Written;
+use super::brought::Brought;
 use super::build::{PromisePlan, Step, Template};
 use super::cost::Cost;
 use super::reduce::Fill;
@@ -14,10 +15,6 @@ use crate::eval::{Document, Engine, Frame, Machine, Origin, Phase, Refusal, fill
 use crate::graph::{Node, NodeKind, Scope};
 use crate::request::Request;
 use crate::value::{Value, yaml};
-
-/// The deepest value that a request may bring into a template: with the template around it, it is within what every promise
-/// takes. Deeper ones are left to the evaluator.
-const DEPTH: usize = 32;
 
 impl PromisePlan {
     /// Appends the documents of a request; those of nodes that `look` names are given as objects, too. `start` is where those
@@ -37,14 +34,12 @@ impl PromisePlan {
         let nodes = &engine.graph().promise(&self.name).ok_or(Bail)?.nodes;
         let mut frame = machine.frame(promise, request);
         frame.resize(self.slots, None);
-        let weight = request.name.len() + request.namespace.len() + 64;
+        let mut brought = Brought::new(request.name.len() + request.namespace.len());
+        [&request.spec, &request.labels, &request.annotations].iter().try_for_each(|v| brought.add(v))?;
         let rendered =
             Rendered { written: Vec::with_capacity(self.steps.len()), objects: vec![], deletion: vec![] };
         let evaluated = BTreeSet::new();
-        let mut pen = Pen { engine, promise, nodes, request, look, weight, evaluated, out, start, rendered };
-        for value in [&request.spec, &request.labels, &request.annotations] {
-            pen.weigh(value)?;
-        }
+        let mut pen = Pen { engine, promise, nodes, request, look, brought, evaluated, out, start, rendered };
         for step in &self.steps {
             let node = nodes.get(step.node()).ok_or(Bail)?;
             pen.step(step, node, machine, &mut frame)?;
@@ -83,8 +78,8 @@ struct Pen<'r> {
     nodes: &'r [Node],
     request: &'r Request,
     look: &'r dyn Fn(usize) -> bool,
-    /// What the request and all that was evaluated for it weigh.
-    weight: usize,
+    /// The request and all that was evaluated for it.
+    brought: Brought,
     /// The lets that were evaluated although templates know them.
     evaluated: BTreeSet<usize>,
     out: &'r mut String,
@@ -99,7 +94,7 @@ impl Pen<'_> {
                 machine.node(node, frame, &mut |_, _| Ok(())).map_err(|_| Bail)?;
                 match &node.kind {
                     NodeKind::Let(l) => {
-                        frame.get(l.slot).and_then(Option::as_ref).map_or(Ok(()), |v| self.weigh(v))
+                        frame.get(l.slot).and_then(Option::as_ref).map_or(Ok(()), |v| self.brought.add(v))
                     }
                     _ => Ok(()),
                 }
@@ -200,7 +195,7 @@ impl Pen<'_> {
             Scope::For(walk) => walk.key.into_iter().chain([walk.item]).collect(),
             Scope::Lets(lets) => lets.iter().map(|l| l.slot).collect(),
         });
-        slots.filter_map(|slot| frame.get(slot)?.as_ref()).try_for_each(|value| self.weigh(value))
+        slots.filter_map(|slot| frame.get(slot)?.as_ref()).try_for_each(|value| self.brought.add(value))
     }
 
     /// The name and namespace of a document, into its slots and those of its handle.
@@ -237,7 +232,7 @@ impl Pen<'_> {
         for Fill { slot, guard, expr } in fills {
             if holds(frame, guard)? {
                 let value = machine.eval(expr, frame).map_err(|_| Bail)?;
-                value.iter().try_for_each(|v| self.weigh(v))?;
+                value.iter().try_for_each(|v| self.brought.add(v))?;
                 fill(frame, *slot, value);
             } else {
                 fill(frame, *slot, None);
@@ -274,12 +269,9 @@ impl Pen<'_> {
 
     /// Pays what the evaluator would have paid.
     fn spare(&mut self, cost: &Cost, machine: &mut Machine<'_>) -> Run {
-        machine.budget.spare(cost.steps, cost.bytes.at(self.weight)).then_some(()).ok_or(Bail)
-    }
-
-    fn weigh(&mut self, value: &Value) -> Run {
-        self.weight = self.weight.saturating_add(weight(value, DEPTH)?);
-        Ok(())
+        let Brought { weight, most } = self.brought;
+        let (steps, bytes) = (cost.steps.at(most), cost.bytes.at(weight, most));
+        machine.budget.spare(steps, bytes).then_some(()).ok_or(Bail)
     }
 }
 
@@ -290,17 +282,4 @@ fn handle(node: &Node) -> Option<String> {
         _ => None,
     };
     handle.map(|h| h.name.clone())
-}
-
-/// What a value weighs, as [`crate::value::ops::weight`] counts it, if it is not deeper than `depth`.
-fn weight(value: &Value, depth: usize) -> Result<usize, Bail> {
-    let depth = depth.checked_sub(1).ok_or(Bail)?;
-    let own = if let Value::Str(s) = value { s.len() + 1 } else { 1 };
-    match value {
-        Value::List(items) => items.iter().try_fold(own, |sum, v| Ok(sum.saturating_add(weight(v, depth)?))),
-        Value::Map(map) => map.iter().try_fold(own, |sum, (k, v)| {
-            Ok(sum.saturating_add(k.len() + 1).saturating_add(weight(v, depth)?))
-        }),
-        _ => Ok(own),
-    }
 }
