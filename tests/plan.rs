@@ -4,6 +4,11 @@
 #[path = "../benches/inputs/mod.rs"]
 mod inputs;
 
+#[path = "plan/generate.rs"]
+mod generate;
+#[path = "plan/loops.rs"]
+mod loops;
+
 use std::path::PathBuf;
 
 use inputs::requests;

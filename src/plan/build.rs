@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::admit;
 use super::cost::{Cost, Meter};
-use super::document::{self, Labels, Parts, Shape};
+use super::document::{self, Given, Labels, Parts, Shape};
 use super::layout::Layout;
 use super::op::{Op, push};
 use super::reduce::{Fill, Reduce, Reduced, Unseen, slots};
@@ -301,9 +301,14 @@ fn metadata(layout: &mut Layout, metadata: Object, labels: &Labels) -> Vec<Op> {
             continue;
         }
         push(&mut ops, Op::Bytes("  labels:\n".into()));
-        if let Some(load) = &labels.given {
-            let without = labels.known.iter().map(|e| Box::from(&*e.key)).collect();
-            ops.push(Op::Entries { load: load.clone(), indent: 4, without });
+        // The engine's labels stand at the end, whatever is given.
+        let without: Vec<Box<str>> = labels.known.iter().map(|e| Box::from(&*e.key)).collect();
+        match &labels.given {
+            None => {}
+            Some(Given::Load(load)) => {
+                ops.push(Op::Entries { load: load.clone(), indent: 4, without: without.into() });
+            }
+            Some(Given::Pairs(pairs)) => ops.push(layout.sorted_without(pairs, 4, &without)),
         }
         super::op::extend(&mut ops, layout.entries(&labels.known, 4, false));
     }

@@ -13,6 +13,8 @@ use crate::value::{Value, ops};
 pub(super) struct Cost {
     pub(super) steps: Count,
     pub(super) bytes: Size,
+    /// The largest value that loops make and that is walked: one larger than any output may be is refused.
+    pub(super) largest: Size,
 }
 
 /// The most bytes that a byte of a value takes in a text of YAML or JSON: escapes, and the spaces of 128 levels.
@@ -26,15 +28,16 @@ const WALKS: usize = 4;
 
 impl Cost {
     fn plus(self, other: Cost) -> Cost {
-        Cost { steps: self.steps.plus(other.steps), bytes: self.bytes.plus(other.bytes) }
+        let (steps, bytes) = (self.steps.plus(other.steps), self.bytes.plus(other.bytes));
+        Cost { steps, bytes, largest: self.largest.or(other.largest) }
     }
 
     fn times(self, n: Count) -> Cost {
-        Cost { steps: self.steps.times(n), bytes: self.bytes.times(n) }
+        Cost { steps: self.steps.times(n), bytes: self.bytes.times(n), ..self }
     }
 
     fn less(self, part: Cost) -> Cost {
-        Cost { steps: self.steps.less(part.steps), bytes: self.bytes.less(part.bytes) }
+        Cost { steps: self.steps.less(part.steps), bytes: self.bytes.less(part.bytes), ..self }
     }
 }
 
@@ -74,6 +77,14 @@ impl<'p> Meter<'p> {
         self.cost.bytes = self.cost.bytes.plus(bytes);
     }
 
+    /// Pays for a value that is walked.
+    fn pay_for(&mut self, value: Extent) {
+        self.pay(value.size);
+        if value.size.grows() {
+            self.cost.largest = self.cost.largest.or(value.size);
+        }
+    }
+
     fn step(&mut self) {
         self.cost.steps = self.cost.steps.plus(Count::of(1));
     }
@@ -109,7 +120,7 @@ impl<'p> Meter<'p> {
             }
             ExprKind::Binary { left, right, .. } => {
                 let both = self.expr(left).plus(self.expr(right));
-                self.pay(both.size);
+                self.pay_for(both);
                 both.plus(Extent::of(1))
             }
             ExprKind::If { condition, then, otherwise } => {
@@ -136,7 +147,7 @@ impl<'p> Meter<'p> {
                     self.expr(message);
                 }
                 let value = self.expr(value);
-                self.pay(value.size);
+                self.pay_for(value);
                 value
             }
         }
@@ -144,7 +155,7 @@ impl<'p> Meter<'p> {
 
     fn builtin(&mut self, builtin: Builtin, args: &[Expr]) -> Extent {
         let all = args.iter().fold(Extent::default(), |sum, a| sum.plus(self.expr(a)));
-        self.pay(all.size);
+        self.pay_for(all);
         match builtin {
             Builtin::Yaml | Builtin::Json => all.times(Count::of(WRITTEN)),
             Builtin::Distinct => {
@@ -234,7 +245,7 @@ impl<'p> Meter<'p> {
     fn call(&mut self, id: usize, args: &[Expr]) -> Extent {
         let args: Vec<Extent> = args.iter().map(|a| self.expr(a)).collect();
         let all = args.iter().fold(Extent::default(), |sum, a| sum.plus(*a));
-        self.pay(all.size);
+        self.pay_for(all);
         let engine = self.engine;
         let body = engine.program().functions.get(id).map(|f| &f.body);
         match body.map(|body| &**body) {

@@ -64,6 +64,18 @@ impl Count {
         rest
     }
 
+    /// The larger of both.
+    fn or(self, other: Count) -> Count {
+        let mut all = self;
+        all.0.iter_mut().zip(other.0).for_each(|(a, b)| *a = b.max(*a));
+        all
+    }
+
+    /// Whether it depends on how many items there are.
+    fn grows(self) -> bool {
+        self.0.iter().skip(1).any(|power| *power > 0)
+    }
+
     /// Where nothing has more than `most` items.
     pub(super) fn at(self, most: usize) -> usize {
         self.0.iter().rev().fold(0usize, |sum, power| sum.saturating_mul(most).saturating_add(*power))
@@ -85,6 +97,14 @@ impl Size {
 
     pub(super) fn less(self, part: Size) -> Size {
         Size { fixed: self.fixed.less(part.fixed), each: self.each.less(part.each) }
+    }
+
+    pub(super) fn or(self, other: Size) -> Size {
+        Size { fixed: self.fixed.or(other.fixed), each: self.each.or(other.each) }
+    }
+
+    pub(super) fn grows(self) -> bool {
+        self.fixed.grows() || self.each.grows()
     }
 
     /// At a weight, where nothing has more than `most` items.

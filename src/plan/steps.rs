@@ -9,6 +9,7 @@ use super::build::{PromisePlan, Step, Template};
 use super::cost::Cost;
 use super::reduce::Fill;
 use super::run::{Bail, Emit, Run, holds};
+use super::slots::Slots;
 use crate::check::program::{Condition, Promise};
 use crate::eval::budget::{DOCUMENTS, OUTPUT_BYTES};
 use crate::eval::{Document, Engine, Frame, Machine, Origin, Phase, Refusal, fill, sub_request};
@@ -101,7 +102,7 @@ impl Pen<'_> {
             }
             Step::Known { fills, cost, .. } => {
                 self.fills(fills, machine, frame)?;
-                cost.as_ref().map_or(Ok(()), |cost| self.spare(cost, machine))
+                cost.as_ref().map_or(Ok(()), |cost| self.spare(cost, fills, machine, frame))
             }
             Step::Template(template) => {
                 self.each(step, node, machine, frame, &mut |this, machine, frame, origin| {
@@ -152,7 +153,7 @@ impl Pen<'_> {
         self.bound(node, frame)?;
         let (name, namespace) = self.head(template, node, machine, frame)?;
         self.fills(&template.fills, machine, frame)?;
-        self.spare(&template.cost, machine)?;
+        self.spare(&template.cost, &template.fills, machine, frame)?;
         if !template.taken || (self.look)(template.node) {
             let object = self.object(template, node, &origin, machine, frame)?;
             if !template.taken {
@@ -162,7 +163,8 @@ impl Pen<'_> {
         }
         self.begin();
         let start = self.out.len();
-        Emit::new(self.out, frame).all(&template.ops)?;
+        let most = self.start.saturating_add(OUTPUT_BYTES);
+        Emit::new(self.out, most).all(&template.ops, Slots::of(frame))?;
         let (group, kind) = (Arc::clone(&template.group), Arc::clone(&template.kind));
         self.end(Written { origin, group, kind, name, namespace, range: start..self.out.len() })
     }
@@ -228,9 +230,11 @@ impl Pen<'_> {
         Ok((name, namespace))
     }
 
+    /// Evaluates what is to be filled.
     fn fills(&mut self, fills: &[Fill], machine: &mut Machine<'_>, frame: &mut Frame) -> Run {
-        for Fill { slot, guard, expr } in fills {
-            if holds(frame, guard)? {
+        for fill_ in fills {
+            let Fill::Value { slot, guard, expr } = fill_ else { continue };
+            if holds(Slots::of(frame), guard)? {
                 let value = machine.eval(expr, frame).map_err(|_| Bail)?;
                 value.iter().try_for_each(|v| self.brought.add(v))?;
                 fill(frame, *slot, value);
@@ -239,6 +243,18 @@ impl Pen<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Pays what the evaluator would have paid, and looks whether keys differ that have to.
+    fn spare(&mut self, cost: &Cost, fills: &[Fill], machine: &mut Machine<'_>, frame: &Frame) -> Run {
+        let Brought { weight, most } = self.brought;
+        let (steps, bytes) = (cost.steps.at(most), cost.bytes.at(weight, most));
+        let fits = cost.largest.at(weight, most) <= OUTPUT_BYTES && machine.budget.spare(steps, bytes);
+        fits.then_some(()).ok_or(Bail)?;
+        fills.iter().try_for_each(|fill| match fill {
+            Fill::Keys(keys) => Emit::new(&mut String::new(), OUTPUT_BYTES).all(keys, Slots::of(frame)),
+            Fill::Value { .. } => Ok(()),
+        })
     }
 
     /// Evaluates an object and writes it.
@@ -265,13 +281,6 @@ impl Pen<'_> {
         // What is written is no less than what the evaluator weighs.
         let fits = self.out.len() - self.start <= OUTPUT_BYTES && self.rendered.written.len() <= DOCUMENTS;
         fits.then_some(()).ok_or(Bail)
-    }
-
-    /// Pays what the evaluator would have paid.
-    fn spare(&mut self, cost: &Cost, machine: &mut Machine<'_>) -> Run {
-        let Brought { weight, most } = self.brought;
-        let (steps, bytes) = (cost.steps.at(most), cost.bytes.at(weight, most));
-        machine.budget.spare(steps, bytes).then_some(()).ok_or(Bail)
     }
 }
 
