@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::size::{Count, Extent, Size};
 use crate::check::program::{Builtin, Condition, Entry, Expr, ExprKind, FunctionBody, Item, Part, Walk};
+use crate::check::types::Type;
 use crate::eval::Engine;
 use crate::value::{Value, ops};
 
@@ -19,6 +20,8 @@ pub(super) struct Cost {
 
 /// The most bytes that a byte of a value takes in a text of YAML or JSON: escapes, and the spaces of 128 levels.
 const WRITTEN: usize = 300;
+/// The same in a text of one level; each level more has two spaces.
+const LINE: usize = 32;
 /// The most bytes of a number.
 const NUMBER: usize = 24;
 /// How deep calls are followed.
@@ -157,7 +160,10 @@ impl<'p> Meter<'p> {
         let all = args.iter().fold(Extent::default(), |sum, a| sum.plus(self.expr(a)));
         self.pay_for(all);
         match builtin {
-            Builtin::Yaml | Builtin::Json => all.times(Count::of(WRITTEN)),
+            Builtin::Yaml | Builtin::Json => {
+                let depth = args.iter().try_fold(0, |most, a| Some(depth(&a.ty.ty)?.max(most)));
+                all.times(Count::of(depth.map_or(WRITTEN, |depth| LINE + 2 * depth)))
+            }
             Builtin::Distinct => {
                 // Each item is looked for among those before it.
                 self.pay(Size { fixed: all.items.times(all.items), each: Count::default() });
@@ -273,5 +279,18 @@ fn most(value: &Value) -> usize {
         Value::List(items) => items.len().max(within(&mut items.iter())),
         Value::Map(map) => map.len().max(within(&mut map.values())),
         _ => 0,
+    }
+}
+
+/// How deep the values of a type are; `None` if it does not say.
+fn depth(ty: &Type) -> Option<usize> {
+    match ty {
+        Type::List(of) | Type::Map(of) => Some(1 + depth(of)?),
+        Type::Record(record) => {
+            let fields = record.fields.values().map(|f| depth(&f.ty));
+            Some(1 + fields.collect::<Option<Vec<_>>>()?.into_iter().max().unwrap_or(0))
+        }
+        Type::Object | Type::Any => None,
+        _ => Some(0),
     }
 }
