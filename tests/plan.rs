@@ -4,6 +4,11 @@
 #[path = "../benches/inputs/mod.rs"]
 mod inputs;
 
+#[path = "plan/generate.rs"]
+mod generate;
+#[path = "plan/loops.rs"]
+mod loops;
+
 use std::path::PathBuf;
 
 use inputs::requests;
@@ -109,6 +114,17 @@ fn requests_of_a_platform_in_daily_use_are_written_by_the_plan_alone() {
         for job in jobs(&engine, &text) {
             assert!(same(&plan, &job.promise, &job.request, false), "{text}");
         }
+    }
+}
+
+#[test]
+fn what_may_be_empty_is_written_by_the_plan_alone() {
+    let engine = engine("tests/plan/platform");
+    let plan = Plan::of(&engine);
+    let api = engine.program().promise("merges").unwrap().api.as_ref().unwrap();
+    for sample in Samples::new(api, 7).take(SAMPLES) {
+        let request = engine.admit("merges", &sample).expect("a valid request");
+        assert!(same(&plan, "merges", &request, false), "{request:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::admit;
 use super::cost::{Cost, Meter};
-use super::document::{self, Labels, Parts, Shape};
+use super::document::{self, Given, Labels, Parts, Shape};
 use super::layout::Layout;
 use super::op::{Op, push};
 use super::reduce::{Fill, Reduce, Reduced, Unseen, slots};
@@ -32,7 +32,7 @@ pub(super) enum Step {
     Evaluate { node: usize },
     /// A let that stands in templates: what is left of it to evaluate, and what the evaluator would pay for it; nothing if it
     /// is evaluated as well.
-    Known { node: usize, fills: Vec<Fill>, cost: Option<Cost> },
+    Known { node: usize, fills: Vec<Fill>, cost: Option<Box<Cost>> },
     /// Writes a document by its template.
     Template(Box<Template>),
     /// Evaluates an object and writes it: no template says it.
@@ -140,7 +140,7 @@ impl Build<'_> {
                 self.steps.push(match known {
                     true => {
                         let fills = std::mem::take(&mut self.reduce.fills);
-                        let cost = Some(self.meter.let_(l.slot, &l.value));
+                        let cost = Some(Box::new(self.meter.let_(l.slot, &l.value)));
                         Step::Known { node: index, fills, cost }
                     }
                     false => Step::Evaluate { node: index },
@@ -301,9 +301,14 @@ fn metadata(layout: &mut Layout, metadata: Object, labels: &Labels) -> Vec<Op> {
             continue;
         }
         push(&mut ops, Op::Bytes("  labels:\n".into()));
-        if let Some(load) = &labels.given {
-            let without = labels.known.iter().map(|e| Box::from(&*e.key)).collect();
-            ops.push(Op::Entries { load: load.clone(), indent: 4, without });
+        // The engine's labels stand at the end, whatever is given.
+        let without: Vec<Box<str>> = labels.known.iter().map(|e| Box::from(&*e.key)).collect();
+        match &labels.given {
+            None => {}
+            Some(Given::Load(load)) => {
+                ops.push(Op::Entries { load: load.clone(), indent: 4, without: without.into() });
+            }
+            Some(Given::Pairs(pairs)) => ops.push(layout.sorted_without(pairs, 4, &without)),
         }
         super::op::extend(&mut ops, layout.entries(&labels.known, 4, false));
     }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::member::{Member, Pair};
 use super::reduce::{Reduce, Reduced, Unseen};
 use super::residue::{Cond, Entry, Load, Object, Residue};
 use crate::check::program::{Gvk, Platform, PodSecurity, Request, Resource};
@@ -19,10 +20,16 @@ pub(super) struct Shape {
 
 /// The labels of a document, in order.
 pub(super) struct Labels {
-    /// Given as a whole.
-    pub(super) given: Option<Load>,
+    /// Whose keys only a request tells.
+    pub(super) given: Option<Given>,
     /// Known by their keys; the engine's at the end.
     pub(super) known: Vec<Entry>,
+}
+
+/// Labels whose keys only a request tells.
+pub(super) enum Given {
+    Load(Load),
+    Pairs(Vec<Member<Pair>>),
 }
 
 /// What a document is made of.
@@ -75,7 +82,8 @@ fn shape(parts: &Parts<'_>, metadata: Object, body: Vec<Entry>, platform: &Platf
             "name" | "namespace" => return Err(Unseen),
             "labels" if e.when == Cond::Always => match e.value {
                 Residue::Absent => {}
-                Residue::Load(load) => labels.given = Some(load),
+                Residue::Load(load) => labels.given = Some(Given::Load(load)),
+                Residue::Pairs(pairs) => labels.given = Some(Given::Pairs(pairs)),
                 value => labels.known = value.object().ok_or(Unseen)?.entries,
             },
             "labels" => return Err(Unseen),

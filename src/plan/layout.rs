@@ -4,10 +4,12 @@
 
 use std::sync::Arc;
 
-use super::op::{Branch, Op, Tree, Under, extend, push};
-use super::residue::{Cond, Entry, Item, Load, Merge, Object, Piece, Residue};
-use crate::check::types::{Class, Lit, Str, Type};
-use crate::value::{Map, Value, yaml};
+use super::member::{Item, Member, Walk};
+use super::op::{Branch, Key, Op, Tree, Under, extend, push};
+use super::residue::{Cond, Entry, Load, Merge, Object, Piece, Residue};
+use super::text;
+use crate::check::types::Type;
+use crate::value::{Value, yaml};
 
 /// The deepest that a template nests, and a constant in it.
 const DEPTH: usize = 24;
@@ -33,14 +35,18 @@ impl Layout {
             Residue::Absent => vec![],
             Residue::Const(v) => bytes(|out| yaml::write_at(out, v, indent)),
             Residue::Object(o) if is_certain(&o.entries) => self.entries(&o.entries, indent, false),
+            Residue::Object(o) => vec![lines(self.entries(&o.entries, indent, false), indent, "{}\n")],
             Residue::List(i) if is_some(i) => self.items(i, indent, false),
+            Residue::List(i) => vec![lines(self.items(i, indent, false), indent, "[]\n")],
+            Residue::Pairs(pairs) => vec![lines(vec![self.sorted(pairs, indent)], indent, "{}\n")],
             Residue::Load(load) => vec![whole(load, indent, vec![])],
             Residue::Or(load, other) => vec![whole(load, indent, self.document(other, indent))],
             Residue::Choose(c, a, b) => {
                 vec![choice(c, self.document(a, indent), self.document(b, indent))]
             }
-            Residue::Merge(m) => self.merge(m, indent),
-            Residue::Text(_) | Residue::Yaml(_) | Residue::Object(_) | Residue::List(_) => {
+            Residue::Merge(m) if is_certain(&m.left.entries) => self.merge(m, indent),
+            Residue::Merge(m) => vec![lines(self.merge(m, indent), indent, "{}\n")],
+            Residue::Text(_) | Residue::Yaml(_) => {
                 // Rare at the top, and its own line there: nothing that ships has it.
                 self.given_up = true;
                 vec![]
@@ -50,16 +56,16 @@ impl Layout {
 
     /// Entries at column `indent`; `begun` if `- ` stands before the first.
     pub(super) fn entries(&mut self, entries: &[Entry], indent: usize, begun: bool) -> Vec<Op> {
-        let parts = entries.iter().map(|e| (e, &e.when, &e.value));
-        self.sequence(parts, begun, |this, e, begun| this.entry(e, indent, begun))
+        self.sequence(entries, begun, Entry::is_certain, |this, e, begun| this.entry(e, indent, begun))
     }
 
-    /// One part after another, each under a condition, a level deeper; `begun` if `- ` stands before the first that is there.
-    fn sequence<'e, T>(
+    /// One part after another, a level deeper; `begun` if `- ` stands before the first that is there.
+    pub(super) fn sequence<T>(
         &mut self,
-        parts: impl Iterator<Item = (T, &'e Cond, &'e Residue)>,
+        parts: &[T],
         begun: bool,
-        part: impl Fn(&mut Self, T, bool) -> Vec<Op>,
+        is_certain: impl Fn(&T) -> bool,
+        part: impl Fn(&mut Self, &T, bool) -> Vec<Op>,
     ) -> Vec<Op> {
         let Some(depth) = self.depth.checked_sub(1) else {
             self.given_up = true;
@@ -67,9 +73,9 @@ impl Layout {
         };
         self.depth = depth;
         let (mut ops, mut begun) = (vec![], begun);
-        for (it, when, value) in parts {
+        for it in parts {
             let own = part(self, it, begun);
-            begun = begun && !(*when == Cond::Always && value.present() == Cond::Always);
+            begun = begun && !is_certain(it);
             extend(&mut ops, own);
         }
         self.depth += 1;
@@ -77,31 +83,29 @@ impl Layout {
     }
 
     fn entry(&mut self, e: &Entry, indent: usize, begun: bool) -> Vec<Op> {
-        let key = key(&e.key);
-        // A key too long for one line is written in two, at a column.
-        self.given_up |= key.contains('\n');
+        let key = Key::Ready(key(&e.key, indent));
         let ops = self.keyed(&key, &e.value, indent, begun);
         guarded(&e.when, ops)
     }
 
     /// `key: value` at column `indent`.
-    fn keyed(&mut self, key: &str, value: &Residue, indent: usize, begun: bool) -> Vec<Op> {
+    pub(super) fn keyed(&mut self, key: &Key, value: &Residue, indent: usize, begun: bool) -> Vec<Op> {
         let mut ops = vec![];
         match value {
             Residue::Absent => {}
             Residue::Const(v) => {
                 self.given_up |= !is_shallow(v, CONSTANT);
                 begin(&mut ops, indent, begun);
-                push(&mut ops, Op::Bytes(key.into()));
+                push_key(&mut ops, key, indent, "");
                 extend(&mut ops, bytes(|out| yaml::write_value(out, v, indent)));
             }
             Residue::Load(load) => {
                 let otherwise = Box::default();
-                ops.push(Op::Entry { key: key.into(), load: load.clone(), indent, otherwise });
+                ops.push(Op::Entry { key: key.clone(), load: load.clone(), indent, otherwise });
             }
             Residue::Or(load, other) => {
                 let otherwise = self.keyed(key, other, indent, begun).into();
-                ops.push(Op::Entry { key: key.into(), load: load.clone(), indent, otherwise });
+                ops.push(Op::Entry { key: key.clone(), load: load.clone(), indent, otherwise });
             }
             Residue::Choose(c, a, b) => {
                 let (then, otherwise) =
@@ -110,12 +114,12 @@ impl Layout {
             }
             Residue::Text(pieces) => {
                 begin(&mut ops, indent, begun);
-                push(&mut ops, Op::Bytes(format!("{key} ").into()));
-                ops.push(text(pieces, indent));
+                push_key(&mut ops, key, indent, " ");
+                ops.push(in_pieces(pieces, indent));
             }
             Residue::Yaml(of) => {
                 begin(&mut ops, indent, begun);
-                push(&mut ops, Op::Bytes(format!("{key} |\n").into()));
+                push_key(&mut ops, key, indent, " |\n");
                 let inner = self.document(of, indent + 2);
                 extend(&mut ops, inner);
             }
@@ -128,6 +132,10 @@ impl Layout {
                 let body = self.items(items, indent, false);
                 section(&mut ops, key, indent, begun, body, is_some(items), Some(" []\n"));
             }
+            Residue::Pairs(pairs) => {
+                let body = vec![self.sorted(pairs, indent + 2)];
+                section(&mut ops, key, indent, begun, body, false, Some(" {}\n"));
+            }
             Residue::Merge(m) => {
                 let body = self.merge(m, indent + 2);
                 let certain = is_certain(&m.left.entries);
@@ -138,8 +146,12 @@ impl Layout {
     }
 
     fn items(&mut self, items: &[Item], indent: usize, begun: bool) -> Vec<Op> {
-        let parts = items.iter().map(|i| (i, &i.when, &i.value));
-        self.sequence(parts, begun, |this, i, begun| guarded(&i.when, this.item(&i.value, indent, begun)))
+        self.sequence(items, begun, Item::is_certain, |this, item, begun| match item {
+            Member::One { when, of } => guarded(when, this.item(of, indent, begun)),
+            Member::Each { when, walk, members } => {
+                guarded(when, vec![each(walk, this.items(members, indent, begun))])
+            }
+        })
     }
 
     fn item(&mut self, value: &Residue, indent: usize, begun: bool) -> Vec<Op> {
@@ -166,7 +178,7 @@ impl Layout {
             Residue::Text(pieces) => {
                 begin(&mut ops, indent, begun);
                 push(&mut ops, Op::Bytes("- ".into()));
-                ops.push(text(pieces, indent));
+                ops.push(in_pieces(pieces, indent));
             }
             Residue::Yaml(of) => {
                 begin(&mut ops, indent, begun);
@@ -186,7 +198,14 @@ impl Layout {
                 extend(&mut ops, body);
                 ops.push(Op::Closed { empty: "[]\n" });
             }
-            Residue::Merge(_) => self.given_up = true,
+            Residue::Pairs(pairs) => {
+                let lines = vec![self.sorted(pairs, indent + 2)];
+                joined(&mut ops, lines, indent);
+            }
+            Residue::Merge(m) => {
+                let lines = self.merge(m, indent + 2);
+                joined(&mut ops, lines, indent);
+            }
         }
         ops
     }
@@ -199,7 +218,7 @@ impl Layout {
     fn tree(&mut self, object: &Object, indent: usize) -> Tree {
         let branch = |this: &mut Self, e: &Entry| Branch {
             name: Arc::clone(&e.key),
-            key: key(&e.key).into(),
+            key: key(&e.key, indent),
             present: e.when.clone().and(e.value.present()),
             lines: this.entries(std::slice::from_ref(e), indent, false).into(),
             under: match &e.value {
@@ -219,11 +238,11 @@ impl Layout {
 
 /// Whether one entry is always there.
 fn is_certain(entries: &[Entry]) -> bool {
-    entries.iter().any(|e| e.when == Cond::Always && e.value.present() == Cond::Always)
+    entries.iter().any(Entry::is_certain)
 }
 
 fn is_some(items: &[Item]) -> bool {
-    items.iter().any(|i| i.when == Cond::Always && i.value.present() == Cond::Always)
+    items.iter().any(Item::is_certain)
 }
 
 fn whole(load: &Load, indent: usize, otherwise: Vec<Op>) -> Op {
@@ -234,7 +253,22 @@ fn choice(cond: &Cond, then: Vec<Op>, otherwise: Vec<Op>) -> Op {
     Op::If { cond: cond.clone(), then: then.into(), otherwise: otherwise.into() }
 }
 
-fn guarded(when: &Cond, ops: Vec<Op>) -> Vec<Op> {
+fn lines(body: Vec<Op>, indent: usize, empty: &'static str) -> Op {
+    Op::Lines { body: body.into(), indent, empty }
+}
+
+/// An object as an item whose lines are laid out as if nothing stood before the first.
+fn joined(ops: &mut Vec<Op>, lines: Vec<Op>, indent: usize) {
+    ops.push(Op::Dash { indent });
+    ops.push(Op::Joined { lines: lines.into(), indent: indent + 2 });
+    ops.push(Op::Closed { empty: "{}\n" });
+}
+
+pub(super) fn each(walk: &Walk, body: Vec<Op>) -> Op {
+    Op::Each { walk: walk.clone(), body: body.into() }
+}
+
+pub(super) fn guarded(when: &Cond, ops: Vec<Op>) -> Vec<Op> {
     match when {
         Cond::Always => ops,
         Cond::Never => vec![],
@@ -254,7 +288,7 @@ fn begin(ops: &mut Vec<Op>, indent: usize, begun: bool) {
 /// `key:` and lines under it.
 fn section(
     ops: &mut Vec<Op>,
-    key: &str,
+    key: &Key,
     indent: usize,
     begun: bool,
     body: Vec<Op>,
@@ -263,43 +297,30 @@ fn section(
 ) {
     if certain {
         begin(ops, indent, begun);
-        push(ops, Op::Bytes(format!("{key}\n").into()));
+        push_key(ops, key, indent, "\n");
         return extend(ops, body);
     }
-    ops.push(Op::Section { key: key.into(), indent, body: body.into(), empty });
+    ops.push(Op::Section { key: key.clone(), indent, body: body.into(), empty });
 }
 
 /// `key:` as the emitter writes it.
-fn key(key: &str) -> String {
+fn key(key: &str, indent: usize) -> Box<str> {
     let mut out = String::new();
-    yaml::write_entry(&mut out, key, &Value::map(Map::new()), 0);
-    out.truncate(out.len().saturating_sub(" {}\n".len()));
-    out
+    yaml::write_key(&mut out, key, indent);
+    out.into()
 }
 
-fn text(pieces: &[Piece], indent: usize) -> Op {
-    Op::Text { pieces: pieces.into(), quoted: is_quoted(pieces), indent }
-}
-
-/// Whether a text stands between quotes for every request: it has a sign that no plain text has, and no newline.
-fn is_quoted(pieces: &[Piece]) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_./- ".contains(c);
-    let strange = |p: &Piece| matches!(p, Piece::Str(s) if s.contains(|c| !plain(c)));
-    let one_line = |p: &Piece| match p {
-        Piece::Str(s) => !s.contains('\n'),
-        Piece::Load(load) => is_one_line(&load.ty),
-    };
-    pieces.iter().any(strange) && pieces.iter().all(one_line)
-}
-
-/// Whether no value of the type has a newline.
-fn is_one_line(ty: &Type) -> bool {
-    match ty {
-        Type::Bool | Type::Int(_) => true,
-        Type::Str(Str { class: Some(class), .. }) => *class != Class::Url,
-        Type::Literals(all) => all.iter().all(|l| !matches!(l, Lit::Str(s) if s.contains('\n'))),
-        _ => false,
+/// `key:` and what stands behind it.
+fn push_key(ops: &mut Vec<Op>, key: &Key, indent: usize, behind: &str) {
+    match key {
+        Key::Ready(key) => push(ops, Op::Bytes(key.clone())),
+        Key::OfPair => push(ops, Op::KeyOfPair { indent }),
     }
+    push(ops, Op::Bytes(behind.into()));
+}
+
+fn in_pieces(pieces: &[Piece], indent: usize) -> Op {
+    Op::Text { pieces: pieces.into(), quoted: text::is_quoted(pieces), indent }
 }
 
 /// Whether no value of the type is an object.

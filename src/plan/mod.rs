@@ -2,30 +2,43 @@
 //!
 //! The request is the only unknown, so what does not depend on it is done once. The passes, in order, and why:
 //!
-//! 1. `reduce`, `object`: constants are computed, lets and functions put in their places, fields taken from objects that are
-//!    known, so that only what a request decides is left.
-//! 2. `document`: the head and the engine's labels are put where `eval` puts them, so that they become bytes as well.
-//! 3. `admit`: a request of another promise that is taken by its types needs no check when it is rendered.
-//! 4. `cost`: what the evaluator would have paid is bounded, so that a budget that ends a request there ends it here.
-//! 5. `layout`: what is known is laid out at its column; a `yaml(…)` text is its value two columns further.
+//! 1. `reduce`, `object`, `text`: constants are computed, lets and functions put in their places, fields taken from objects that
+//!    are known, so that only what a request decides is left.
+//! 2. `walk`: a loop over what is known is written out; one over a part of a request is a template for its items (`member`), with
+//!    slots of its own, so that the let that it stands in can be put anywhere.
+//! 3. `document`: the head and the engine's labels are put where `eval` puts them, so that they become bytes as well.
+//! 4. `admit`: a request of another promise that is taken by its types needs no check when it is rendered.
+//! 5. `cost`, `size`: what the evaluator would have paid is bounded, so that a budget that ends a request there ends it here.
+//! 6. `layout`, `pairs`: what is known is laid out at its column; a `yaml(…)` text is its value two columns further; a map whose
+//!    keys only a request tells is put in order when it is written.
 //!
 //! For a request, `build`'s steps are done in the order of the graph: lets and checks first, what a document needs before its
-//! first byte, then its template (`run`). The evaluator is the reference. What a template cannot say is evaluated and written
-//! by the emitter, and where anything is not as foreseen (a refusal, a budget, a value that its type does not allow) the whole
-//! request is evaluated without a plan: the plan is faster or not there, and never another answer. `tests/plan` holds that.
+//! first byte, then its template (`run`, `each`). The evaluator is the reference. What a template cannot say is evaluated and
+//! written by the emitter: casts, native functions, scripts and arithmetic on the items of a loop, which are the whole list or
+//! object around them then, and a body of which the keys at the top are computed. Where anything is not as foreseen (a refusal, a
+//! budget, a key that is there twice, a value that its type does not allow) the whole request is evaluated without a plan: the
+//! plan is faster or not there, and never another answer. `tests/plan` holds that.
 
 mod admit;
+mod brought;
 mod build;
 mod cost;
 mod document;
 mod dump;
+mod each;
 mod layout;
+mod member;
 mod object;
 mod op;
+mod pairs;
 mod reduce;
 mod residue;
 mod run;
+mod size;
+mod slots;
 mod steps;
+mod text;
+mod walk;
 
 use std::collections::VecDeque;
 use std::ops::Range;

@@ -2,12 +2,34 @@
 
 use std::sync::Arc;
 
-use super::reduce::{Reduce, Reduced, Unseen};
-use super::residue::{Cond, Entry, Object, Residue};
-use crate::check::program::Entry as Written;
+use super::member::{Member, Pair};
+use super::reduce::{Reduce, Reduced, Unseen, known};
+use super::residue::{Cond, Entry, Object, Piece, Residue};
+use super::text;
+use crate::check::program::{Entry as Written, Expr};
+use crate::check::types::Type;
 
 impl Reduce<'_> {
-    /// The object that entries make.
+    /// The object that entries make as a value of a type.
+    pub(super) fn object(&mut self, written: &[Written], ty: &Type) -> Reduced<Residue> {
+        // A map has no order of its own, so it is sorted; a record keeps its author's.
+        let is_map = matches!(ty, Type::Map(_));
+        if !written.iter().any(is_computed) {
+            let object = self.entries(written)?;
+            return Ok(known(if is_map { object.in_order() } else { object }));
+        }
+        if !is_map {
+            return Err(Unseen);
+        }
+        let pairs = self.pairs(written)?;
+        if let Some(object) = of_known_keys(&pairs) {
+            return Ok(known(object.in_order()));
+        }
+        self.distinct(&pairs);
+        Ok(Residue::Pairs(pairs))
+    }
+
+    /// The object that entries make whose keys are written out.
     pub(super) fn entries(&mut self, entries: &[Written]) -> Reduced<Object> {
         let mut object = Object::default();
         self.add(entries, &Cond::Always, &mut object)?;
@@ -30,6 +52,57 @@ impl Reduce<'_> {
         }
         Ok(())
     }
+
+    /// Entries some of whose keys are computed.
+    fn pairs(&mut self, entries: &[Written]) -> Reduced<Vec<Member<Pair>>> {
+        let mut pairs = vec![];
+        for entry in entries {
+            match entry {
+                Written::Field { path, value, .. } => {
+                    let [key] = path.as_slice() else { return Err(Unseen) };
+                    let value = self.reduce_or_fill(value)?;
+                    pairs.push(Member::one(Pair { key: vec![Piece::Str(Arc::clone(key))], value }));
+                }
+                Written::Computed { key, value } => {
+                    let key = self.key(key)?;
+                    let value = self.reduce_or_fill(value)?;
+                    pairs.push(Member::one(Pair { key, value }));
+                }
+                Written::When { condition, entries } => self.when(condition, |this, cond| {
+                    pairs.extend(this.pairs(entries)?.into_iter().map(|p| p.under(&cond)));
+                    Ok(())
+                })?,
+                Written::For { walk, entries } => {
+                    pairs.extend(self.walk(walk, &mut |this| this.pairs(entries))?);
+                }
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// A key in pieces.
+    fn key(&mut self, key: &Expr) -> Reduced<Vec<Piece>> {
+        text::of(self.there(key)?).ok_or(Unseen)
+    }
+}
+
+fn is_computed(entry: &Written) -> bool {
+    match entry {
+        Written::Field { .. } => false,
+        Written::Computed { .. } | Written::For { .. } => true,
+        Written::When { entries, .. } => entries.iter().any(is_computed),
+    }
+}
+
+/// The object, if no key needs a request and none is there twice.
+fn of_known_keys(pairs: &[Member<Pair>]) -> Option<Object> {
+    let mut object = Object::default();
+    for pair in pairs {
+        let Member::One { when, of: Pair { key, value } } = pair else { return None };
+        let [Piece::Str(key)] = key.as_slice() else { return None };
+        put(&mut object, &[Arc::clone(key)], when, value.clone()).ok()?;
+    }
+    Some(object)
 }
 
 /// Puts a value at a path of keys, as the evaluator does: objects on the way are made if the value is there.

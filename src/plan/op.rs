@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::member::Walk;
 use super::residue::{Cond, Load, Piece};
 
 /// One operation. `indent` is the column at which the line stands that it writes, or writes into.
@@ -16,7 +17,7 @@ pub(super) enum Op {
     /// Ends an item into which nothing was written.
     Closed { empty: &'static str },
     /// A line `key: value`, or more of them if the value is no scalar; `otherwise`, if it is not there.
-    Entry { key: Box<str>, load: Load, indent: usize, otherwise: Box<[Op]> },
+    Entry { key: Key, load: Load, indent: usize, otherwise: Box<[Op]> },
     /// An item, or `otherwise`.
     Item { load: Load, indent: usize, otherwise: Box<[Op]> },
     /// A value as a document at a column, or `otherwise`.
@@ -28,9 +29,30 @@ pub(super) enum Op {
     /// One or the other.
     If { cond: Cond, then: Box<[Op]>, otherwise: Box<[Op]> },
     /// `key:` with lines under it; with `empty` behind it if there are none, or nothing at all.
-    Section { key: Box<str>, indent: usize, body: Box<[Op]>, empty: Option<&'static str> },
+    Section { key: Key, indent: usize, body: Box<[Op]>, empty: Option<&'static str> },
+    /// Lines at a column, or `empty` if there are none.
+    Lines { body: Box<[Op]>, indent: usize, empty: &'static str },
     /// A known object with another over it, at a column.
     Merge { tree: Tree, load: Load, indent: usize, sorted: bool },
+    /// For each item of what is walked.
+    Each { walk: Walk, body: Box<[Op]> },
+    /// Pairs, put into the order of their keys once all are written, without those that are named.
+    Sorted { pairs: Box<[Op]>, without: Arc<[Box<str>]> },
+    /// The lines of a pair.
+    Pair { key: Box<[Piece]>, lines: Box<[Op]> },
+    /// The key of the pair that is written, and `:`, on its line.
+    KeyOfPair { indent: usize },
+    /// Lines at a column, the first of them without the column if `- ` stands there.
+    Joined { lines: Box<[Op]>, indent: usize },
+}
+
+/// The key of an entry.
+#[derive(Clone, Debug)]
+pub(super) enum Key {
+    /// As it is written, with its `:`.
+    Ready(Box<str>),
+    /// That of the pair that is written.
+    OfPair,
 }
 
 /// A known object, ready to have another merged over it.

@@ -7,9 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::residue::{Cond, Item, Load, Merge, Object, Piece, Residue};
+use super::member::{Item, Member};
+use super::op::Op;
+use super::residue::{Cond, Load, Merge, Object, Residue};
 use crate::check::program::{
-    Arm, BinaryOp, Builtin, Condition, Expr, ExprKind, FunctionBody, Item as Written, Part, SELF, SPEC,
+    Arm, BinaryOp, Builtin, Condition, Expr, ExprKind, FunctionBody, Item as Written, SELF, SPEC,
 };
 use crate::check::types::{Lit, Type};
 use crate::eval::Engine;
@@ -27,13 +29,13 @@ pub(super) struct Unseen;
 /// The result of a reduction.
 pub(super) type Reduced<T> = Result<T, Unseen>;
 
-/// Something to evaluate into a slot.
+/// What is done before anything is written.
 #[derive(Clone, Debug)]
-pub(super) struct Fill {
-    pub(super) slot: usize,
-    /// When the program evaluates it.
-    pub(super) guard: Cond,
-    pub(super) expr: Expr,
+pub(super) enum Fill {
+    /// Something to evaluate into a slot, where the program evaluates it.
+    Value { slot: usize, guard: Cond, expr: Box<Expr> },
+    /// Keys that have to differ, whether or not what they stand in is written.
+    Keys(Vec<Op>),
 }
 
 /// The reduction of the expressions of one promise.
@@ -44,7 +46,9 @@ pub(super) struct Reduce<'e> {
     /// Slots that are bound within an expression and nowhere else.
     local: BTreeSet<usize>,
     /// The conditions around what is reduced.
-    guard: Cond,
+    pub(super) guard: Cond,
+    /// How many loops are around it.
+    pub(super) loops: usize,
     /// What is to be filled.
     pub(super) fills: Vec<Fill>,
     /// The slots of the promise that have to be evaluated.
@@ -54,6 +58,19 @@ pub(super) struct Reduce<'e> {
     fuel: usize,
 }
 
+impl Fill {
+    pub(super) fn is_value(&self) -> bool {
+        matches!(self, Fill::Value { .. })
+    }
+
+    pub(super) fn keys(self) -> Vec<Op> {
+        match self {
+            Fill::Keys(keys) => keys,
+            Fill::Value { .. } => vec![],
+        }
+    }
+}
+
 impl<'e> Reduce<'e> {
     pub(super) fn new(engine: &'e Engine, slots: usize) -> Self {
         Reduce {
@@ -61,6 +78,7 @@ impl<'e> Reduce<'e> {
             frames: vec![BTreeMap::new()],
             local: BTreeSet::new(),
             guard: Cond::Always,
+            loops: 0,
             fills: vec![],
             read: BTreeSet::new(),
             next: slots,
@@ -82,7 +100,8 @@ impl<'e> Reduce<'e> {
             return false;
         };
         let structured = matches!(value.ty.ty, Type::Record(_) | Type::Map(_) | Type::Object | Type::List(_));
-        if !structured && self.fills.len() > mark {
+        let evaluated = self.fills.iter().skip(mark).any(Fill::is_value);
+        if !structured && evaluated {
             self.fills.truncate(mark);
             return false;
         }
@@ -101,9 +120,11 @@ impl<'e> Reduce<'e> {
         })
     }
 
-    fn fill(&mut self, e: &Expr) -> Reduced<Residue> {
+    /// A slot that the value is filled into. Nothing is for what is in a loop: that would be one for each item, and the evaluator
+    /// pays for each.
+    pub(super) fn fill(&mut self, e: &Expr) -> Reduced<Residue> {
         let slots = slots(e);
-        if self.frames.len() > 1 || !slots.is_disjoint(&self.local) {
+        if self.frames.len() > 1 || self.loops > 0 || !slots.is_disjoint(&self.local) {
             return Err(Unseen);
         }
         if slots.is_empty()
@@ -113,11 +134,20 @@ impl<'e> Reduce<'e> {
         }
         self.read.extend(slots);
         let slot = self.fresh();
-        self.fills.push(Fill { slot, guard: self.guard.clone(), expr: e.clone() });
+        self.fills.push(Fill::Value { slot, guard: self.guard.clone(), expr: Box::new(e.clone()) });
         Ok(Residue::Load(Load::slot(slot, e.ty.ty.clone(), !e.ty.optional)))
     }
 
-    fn reduce(&mut self, e: &Expr) -> Reduced<Residue> {
+    /// The residue. What is in a loop over constants is there once for each of them, so it has a price.
+    pub(super) fn reduce(&mut self, e: &Expr) -> Reduced<Residue> {
+        let residue = self.reduced(e)?;
+        if self.loops > 0 {
+            self.fuel = self.fuel.checked_sub(residue.parts()).ok_or(Unseen)?;
+        }
+        Ok(residue)
+    }
+
+    fn reduced(&mut self, e: &Expr) -> Reduced<Residue> {
         match &e.kind {
             ExprKind::Error => Err(Unseen),
             ExprKind::Const(v) => Ok(Residue::Const(v.clone())),
@@ -151,16 +181,10 @@ impl<'e> Reduce<'e> {
                 Ok(Residue::choose(cond, then, otherwise))
             }
             ExprKind::Match { subject, arms } => self.match_(subject, arms),
-            ExprKind::Object(entries) => {
-                let mut object = self.entries(entries)?;
-                if matches!(e.ty.ty, Type::Map(_)) {
-                    object.entries.sort_by(|a, b| a.key.cmp(&b.key));
-                }
-                Ok(known(object))
-            }
+            ExprKind::Object(entries) => self.object(entries, &e.ty.ty),
             ExprKind::List(items) => {
                 let mut list = vec![];
-                items.iter().try_for_each(|i| self.item(i, Cond::Always, &mut list))?;
+                items.iter().try_for_each(|i| self.item(i, &mut list))?;
                 Ok(all_known(list))
             }
             ExprKind::Text(parts) => self.text(parts),
@@ -209,7 +233,7 @@ impl<'e> Reduce<'e> {
     }
 
     /// What has to be there.
-    fn there(&mut self, e: &Expr) -> Reduced<Residue> {
+    pub(super) fn there(&mut self, e: &Expr) -> Reduced<Residue> {
         let residue = self.reduce_or_fill(e)?;
         if residue.present() == Cond::Always { Ok(residue) } else { Err(Unseen) }
     }
@@ -304,49 +328,21 @@ impl<'e> Reduce<'e> {
         Ok(conds.into_iter().rev().fold(last, |other, (is, value)| Residue::choose(is, value, other)))
     }
 
-    fn text(&mut self, parts: &[Part]) -> Reduced<Residue> {
-        let mut pieces: Vec<Piece> = vec![];
-        for part in parts {
-            match part {
-                Part::Str(s) => join(&mut pieces, s),
-                Part::Expr(e) => match self.there(e)? {
-                    Residue::Const(v) => join(&mut pieces, &ops::text(&v).ok_or(Unseen)?),
-                    Residue::Text(more) => more.into_iter().for_each(|p| match p {
-                        Piece::Str(s) => join(&mut pieces, &s),
-                        load => pieces.push(load),
-                    }),
-                    Residue::Load(load) => pieces.push(Piece::Load(load)),
-                    _ => return Err(Unseen),
-                },
-            }
-        }
-        Ok(match pieces.as_slice() {
-            [] => Residue::Const("".into()),
-            [Piece::Str(s)] => Residue::Const(Value::Str(Arc::clone(s))),
-            _ => Residue::Text(pieces),
-        })
-    }
-
-    fn item(&mut self, item: &Written, when: Cond, out: &mut Vec<Item>) -> Reduced<()> {
+    fn item(&mut self, item: &Written, out: &mut Vec<Item>) -> Reduced<()> {
         match item {
-            Written::Expr(e) => {
-                let value = self.reduce_or_fill(e)?;
-                out.push(Item { when, value });
-            }
-            Written::Spread(e) => match self.reduce(e)? {
-                Residue::Absent => {}
-                Residue::Const(Value::List(items)) => out.extend(
-                    items.iter().map(|v| Item { when: when.clone(), value: Residue::Const(v.clone()) }),
-                ),
-                Residue::List(items) => {
-                    out.extend(items.into_iter().map(|i| Item { when: when.clone().and(i.when), ..i }));
-                }
-                _ => return Err(Unseen),
-            },
-            Written::When(condition, item) => {
-                self.when(condition, |this, cond| this.item(item, when.and(cond), out))?;
-            }
-            Written::For(..) => return Err(Unseen),
+            Written::Expr(e) => out.push(Member::one(self.reduce_or_fill(e)?)),
+            Written::Spread(e) => out.extend(self.spread(e)?),
+            Written::When(condition, item) => self.when(condition, |this, cond| {
+                let mut under = vec![];
+                this.item(item, &mut under)?;
+                out.extend(under.into_iter().map(|i| i.under(&cond)));
+                Ok(())
+            })?,
+            Written::For(walk, item) => out.extend(self.walk(walk, &mut |this| {
+                let mut one = vec![];
+                this.item(item, &mut one)?;
+                Ok(one)
+            })?),
         }
         Ok(())
     }
@@ -365,26 +361,32 @@ impl<'e> Reduce<'e> {
             Condition::Let { slot, value } => {
                 let residue = self.reduce_or_fill(value)?;
                 let cond = residue.present();
-                let bound = match residue {
-                    Residue::Load(load) => Residue::Load(Load { always: true, ..load }),
-                    other => other,
-                };
-                self.frames.last_mut().ok_or(Unseen)?.insert(*slot, bound);
-                let outermost = self.frames.len() == 1;
-                if outermost {
-                    self.local.insert(*slot);
-                }
-                let result = self.under(cond.clone(), |this| work(this, cond));
-                if outermost {
-                    self.local.remove(slot);
-                }
-                self.frames.last_mut().ok_or(Unseen)?.remove(slot);
-                result
+                self.with(*slot, residue.there(), |this| this.under(cond.clone(), |this| work(this, cond)))
             }
         }
     }
 
-    fn under<T>(&mut self, cond: Cond, work: impl FnOnce(&mut Self) -> Reduced<T>) -> Reduced<T> {
+    /// Does `work` where a slot is bound within an expression.
+    pub(super) fn with<T>(
+        &mut self,
+        slot: usize,
+        to: Residue,
+        work: impl FnOnce(&mut Self) -> Reduced<T>,
+    ) -> Reduced<T> {
+        self.frames.last_mut().ok_or(Unseen)?.insert(slot, to);
+        let outermost = self.frames.len() == 1;
+        if outermost {
+            self.local.insert(slot);
+        }
+        let result = work(self);
+        if outermost {
+            self.local.remove(&slot);
+        }
+        self.frames.last_mut().ok_or(Unseen)?.remove(&slot);
+        result
+    }
+
+    pub(super) fn under<T>(&mut self, cond: Cond, work: impl FnOnce(&mut Self) -> Reduced<T>) -> Reduced<T> {
         let outer = self.guard.clone();
         self.guard = outer.clone().and(cond);
         let result = work(self);
@@ -420,16 +422,8 @@ fn boolean(cond: Cond) -> Residue {
     Residue::choose(cond, Residue::Const(true.into()), Residue::Const(false.into()))
 }
 
-fn join(pieces: &mut Vec<Piece>, more: &str) {
-    match pieces.last_mut() {
-        _ if more.is_empty() => {}
-        Some(Piece::Str(s)) => *s = format!("{s}{more}").into(),
-        _ => pieces.push(Piece::Str(more.into())),
-    }
-}
-
 /// An object whose values are constants is a constant.
-fn known(object: Object) -> Residue {
+pub(super) fn known(object: Object) -> Residue {
     let constant = |e: &super::residue::Entry| match (&e.when, &e.value) {
         (Cond::Always, Residue::Const(v)) => Some((Arc::clone(&e.key), v.clone())),
         _ => None,
@@ -442,8 +436,8 @@ fn known(object: Object) -> Residue {
 }
 
 fn all_known(items: Vec<Item>) -> Residue {
-    let constant = |i: &Item| match (&i.when, &i.value) {
-        (Cond::Always, Residue::Const(v)) => Some(v.clone()),
+    let constant = |i: &Item| match i {
+        Member::One { when: Cond::Always, of: Residue::Const(v) } => Some(v.clone()),
         _ => None,
     };
     let values: Option<Vec<Value>> = items.iter().map(constant).collect();

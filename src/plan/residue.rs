@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::member::{Item, Member, Pair};
 use crate::check::types::{Lit, Type};
 use crate::value::{Value, ops};
 
@@ -18,6 +19,8 @@ pub(super) enum Residue {
     Object(Object),
     /// A list.
     List(Vec<Item>),
+    /// A map of which only a request tells some keys; it is written in the order of its keys.
+    Pairs(Vec<Member<Pair>>),
     /// A text in pieces, at least one of them a load.
     Text(Vec<Piece>),
     /// One or the other.
@@ -62,18 +65,12 @@ pub(super) struct Entry {
     pub(super) value: Residue,
 }
 
-/// An item; left out if its value is absent.
-#[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub(super) when: Cond,
-    pub(super) value: Residue,
-}
-
 /// A piece of a text.
 #[derive(Clone, Debug)]
 pub(super) enum Piece {
     Str(Arc<str>),
     Load(Load),
+    If(Cond, Vec<Piece>, Vec<Piece>),
 }
 
 /// A merge: the right wins.
@@ -163,6 +160,13 @@ impl Cond {
             return then;
         }
         self.clone().and(then).or(self.not().and(otherwise))
+    }
+}
+
+impl Entry {
+    /// Whether it is there for every request.
+    pub(super) fn is_certain(&self) -> bool {
+        self.when == Cond::Always && self.value.present() == Cond::Always
     }
 }
 
@@ -264,6 +268,14 @@ impl Residue {
         }
     }
 
+    /// It where it is known to be there.
+    pub(super) fn there(self) -> Residue {
+        match self {
+            Residue::Load(load) => Residue::Load(Load { always: true, ..load }),
+            other => other,
+        }
+    }
+
     /// It with the keys of every object in it sorted.
     pub(super) fn sorted(self) -> Residue {
         match self {
@@ -271,7 +283,10 @@ impl Residue {
             Residue::Load(load) => Residue::Load(Load { sorted: true, ..load }),
             Residue::Object(object) => Residue::Object(object.sorted()),
             Residue::List(items) => {
-                Residue::List(items.into_iter().map(|i| Item { value: i.value.sorted(), ..i }).collect())
+                Residue::List(items.into_iter().map(|i| i.map(&Residue::sorted)).collect())
+            }
+            Residue::Pairs(pairs) => {
+                Residue::Pairs(pairs.into_iter().map(|p| p.map(&Pair::sorted)).collect())
             }
             Residue::Choose(c, a, b) => Residue::Choose(c, Box::new(a.sorted()), Box::new(b.sorted())),
             Residue::Or(load, other) => Residue::Or(Load { sorted: true, ..load }, Box::new(other.sorted())),
@@ -287,8 +302,9 @@ impl Residue {
             Residue::Yaml(of) => of.parts(),
             Residue::Const(v) => ops::weight(v, 1 << 22).unwrap_or(1 << 22),
             Residue::Object(o) => o.parts(),
-            Residue::List(items) => items.iter().map(|i| i.when.parts() + i.value.parts()).sum(),
-            Residue::Text(pieces) => pieces.len(),
+            Residue::List(items) => items.iter().map(|i| i.parts(&Residue::parts)).sum(),
+            Residue::Pairs(pairs) => pairs.iter().map(|p| p.parts(&Pair::parts)).sum(),
+            Residue::Text(pieces) => pieces.iter().map(Piece::parts).sum(),
             Residue::Choose(c, a, b) => c.parts() + a.parts() + b.parts(),
             Residue::Or(_, other) => other.parts(),
             Residue::Merge(m) => m.left.parts(),
@@ -296,8 +312,17 @@ impl Residue {
     }
 }
 
+impl Piece {
+    pub(super) fn parts(&self) -> usize {
+        match self {
+            Piece::Str(_) | Piece::Load(_) => 1,
+            Piece::If(cond, a, b) => cond.parts() + a.iter().chain(b).map(Piece::parts).sum::<usize>(),
+        }
+    }
+}
+
 impl Cond {
-    fn parts(&self) -> usize {
+    pub(super) fn parts(&self) -> usize {
         1 + match self {
             Cond::Not(c) => c.parts(),
             Cond::All(all) | Cond::Any(all) => all.iter().map(Cond::parts).sum(),
@@ -313,11 +338,17 @@ impl Object {
         entries.fold(Cond::Never, Cond::or)
     }
 
-    pub(super) fn sorted(mut self) -> Object {
+    /// Its entries in the order of their keys.
+    pub(super) fn in_order(mut self) -> Object {
         // A stable sort: of two entries with one key, which exclude each other, the order does not matter.
         self.entries.sort_by(|a, b| a.key.cmp(&b.key));
-        let entries = self.entries.into_iter().map(|e| Entry { value: e.value.sorted(), ..e });
-        Object { entries: entries.collect(), ..self }
+        self
+    }
+
+    pub(super) fn sorted(self) -> Object {
+        let omitted = self.omitted;
+        let entries = self.in_order().entries.into_iter().map(|e| Entry { value: e.value.sorted(), ..e });
+        Object { entries: entries.collect(), omitted }
     }
 
     fn parts(&self) -> usize {

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 
-use super::op::{Branch, Op, Tree, Under};
+use super::each::Put;
+use super::op::{Branch, Key, Op, Tree, Under};
 use super::residue::{Cond, Load, Piece};
+use super::slots::Slots;
+use super::text;
 use crate::check::types::Lit;
 use crate::value::{Map, Value, ops, yaml};
-
-/// The slots of a request; what is absent is `None`.
-pub(super) type Slots = [Option<Value>];
 
 /// Something is not as the types say, or is not foreseen: the evaluator decides.
 #[derive(Debug)]
@@ -18,24 +19,29 @@ pub(super) struct Bail;
 /// The result of an operation.
 pub(super) type Run = Result<(), Bail>;
 
-/// What is written, and the slots that it is written from.
+/// What is written.
 pub(super) struct Emit<'a> {
     pub(super) out: &'a mut String,
-    pub(super) slots: &'a Slots,
+    /// How long it may become.
+    pub(super) most: usize,
     /// Whether `- ` has begun the line that comes next.
     begun: bool,
+    /// The pairs so far of the map that is written.
+    pub(super) pairs: Vec<Put>,
+    /// The key of the pair that is written.
+    pub(super) key: Arc<str>,
 }
 
 impl<'a> Emit<'a> {
-    pub(super) fn new(out: &'a mut String, slots: &'a Slots) -> Self {
-        Emit { out, slots, begun: false }
+    pub(super) fn new(out: &'a mut String, most: usize) -> Self {
+        Emit { out, most, begun: false, pairs: vec![], key: Arc::default() }
     }
 
-    pub(super) fn all(&mut self, ops: &[Op]) -> Run {
-        ops.iter().try_for_each(|op| self.op(op))
+    pub(super) fn all(&mut self, ops: &[Op], slots: Slots<'_>) -> Run {
+        ops.iter().try_for_each(|op| self.op(op, slots))
     }
 
-    fn op(&mut self, op: &Op) -> Run {
+    fn op(&mut self, op: &Op, slots: Slots<'_>) -> Run {
         match op {
             Op::Bytes(bytes) => self.out.push_str(bytes),
             Op::Begin { indent } => self.begin(*indent),
@@ -49,15 +55,15 @@ impl<'a> Emit<'a> {
                     self.out.push_str(empty);
                 }
             }
-            Op::Entry { key, load, indent, otherwise } => match get(self.slots, load) {
+            Op::Entry { key, load, indent, otherwise } => match slots.get(load) {
                 Some(value) => {
                     self.begin(*indent);
-                    self.out.push_str(key);
+                    self.key(key, *indent);
                     self.value(value, load.sorted, *indent);
                 }
-                None => return self.absent(load, otherwise),
+                None => return self.absent(load, otherwise, slots),
             },
-            Op::Item { load, indent, otherwise } => match get(self.slots, load) {
+            Op::Item { load, indent, otherwise } => match slots.get(load) {
                 Some(value) => {
                     let value = in_order(value, load.sorted);
                     match std::mem::take(&mut self.begun) {
@@ -65,28 +71,64 @@ impl<'a> Emit<'a> {
                         false => yaml::write_item(self.out, &value, *indent),
                     }
                 }
-                None => return self.absent(load, otherwise),
+                None => return self.absent(load, otherwise, slots),
             },
-            Op::Whole { load, indent, otherwise } => match get(self.slots, load) {
+            Op::Whole { load, indent, otherwise } => match slots.get(load) {
                 Some(value) => yaml::write_at(self.out, &in_order(value, load.sorted), *indent),
-                None => return self.absent(load, otherwise),
+                None => return self.absent(load, otherwise, slots),
             },
-            Op::Text { pieces, quoted, indent } => return self.text(pieces, *quoted, *indent),
-            Op::Entries { load, indent, without } => match get(self.slots, load) {
+            Op::Text { pieces, quoted, indent } => return self.text(pieces, *quoted, *indent, slots),
+            Op::Entries { load, indent, without } => match slots.get(load) {
                 Some(Value::Map(map)) => {
                     for (key, value) in map.iter().filter(|(k, _)| without.iter().all(|w| **w != ***k)) {
                         yaml::write_entry(self.out, key, &in_order(value, load.sorted), *indent);
                     }
                 }
                 Some(_) => return Err(Bail),
-                None => return self.absent(load, &[]),
+                None => return self.absent(load, &[], slots),
             },
-            Op::If { cond, then, otherwise } => match holds(self.slots, cond)? {
-                true => return self.all(then),
-                false => return self.all(otherwise),
+            Op::If { cond, then, otherwise } => match holds(slots, cond)? {
+                true => return self.all(then, slots),
+                false => return self.all(otherwise, slots),
             },
-            Op::Section { key, indent, body, empty } => return self.section(key, *indent, body, *empty),
-            Op::Merge { tree, load, indent, sorted } => return self.merge(tree, load, *indent, *sorted),
+            Op::Section { key, indent, body, empty } => {
+                return self.section(key, *indent, body, *empty, slots);
+            }
+            Op::Lines { body, indent, empty } => {
+                let before = self.out.len();
+                self.all(body, slots)?;
+                if self.out.len() == before {
+                    pad(self.out, *indent);
+                    self.out.push_str(empty);
+                }
+            }
+            Op::Merge { tree, load, indent, sorted } => {
+                return self.merge(tree, load, (*indent, *sorted), slots);
+            }
+            Op::Each { walk, body } => return self.each(walk, body, slots),
+            Op::Sorted { pairs, without } => return self.sorted(pairs, without, slots),
+            Op::Pair { key, lines } => return self.pair(key, lines, slots),
+            Op::KeyOfPair { indent } => self.key(&Key::OfPair, *indent),
+            Op::Joined { lines, indent } => return self.joined(lines, *indent, slots),
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, key: &Key, indent: usize) {
+        match key {
+            Key::Ready(key) => self.out.push_str(key),
+            Key::OfPair => yaml::write_key(self.out, &self.key, indent),
+        }
+    }
+
+    /// Lines, the first of them on the line that `- ` has begun.
+    fn joined(&mut self, lines: &[Op], indent: usize, slots: Slots<'_>) -> Run {
+        let (start, begun) = (self.out.len(), std::mem::take(&mut self.begun));
+        self.all(lines, slots)?;
+        if self.out.len() == start {
+            self.begun = begun;
+        } else if begun {
+            self.out.replace_range(start..start + indent, "");
         }
         Ok(())
     }
@@ -104,10 +146,10 @@ impl<'a> Emit<'a> {
         self.out.push_str(line.get(indent..).unwrap_or_default());
     }
 
-    fn absent(&mut self, load: &Load, otherwise: &[Op]) -> Run {
+    fn absent(&mut self, load: &Load, otherwise: &[Op], slots: Slots<'_>) -> Run {
         match load.always {
             true => Err(Bail),
-            false => self.all(otherwise),
+            false => self.all(otherwise, slots),
         }
     }
 
@@ -125,31 +167,32 @@ impl<'a> Emit<'a> {
         }
     }
 
-    fn text(&mut self, pieces: &[Piece], quoted: bool, indent: usize) -> Run {
+    fn text(&mut self, pieces: &[Piece], quoted: bool, indent: usize, slots: Slots<'_>) -> Run {
         if quoted {
             self.out.push('"');
-            for piece in pieces {
-                match piece {
-                    Piece::Str(s) => yaml::write_escaped(self.out, s),
-                    Piece::Load(load) => scalar(self.slots, load, |s| yaml::write_escaped(self.out, s))?,
-                }
-            }
+            text::write(slots, pieces, &mut |s| yaml::write_escaped(self.out, s))?;
             self.out.push_str("\"\n");
             return Ok(());
         }
-        let text = joined(self.slots, pieces)?;
-        yaml::write_text(self.out, &text, indent);
+        yaml::write_text(self.out, &text::joined(slots, pieces)?, indent);
         Ok(())
     }
 
-    fn section(&mut self, key: &str, indent: usize, body: &[Op], empty: Option<&str>) -> Run {
+    fn section(
+        &mut self,
+        key: &Key,
+        indent: usize,
+        body: &[Op],
+        empty: Option<&str>,
+        slots: Slots<'_>,
+    ) -> Run {
         let (start, begun) = (self.out.len(), self.begun);
         self.begin(indent);
-        self.out.push_str(key);
+        self.key(key, indent);
         let after_key = self.out.len();
         self.out.push('\n');
         let before = self.out.len();
-        self.all(body)?;
+        self.all(body, slots)?;
         if self.out.len() == before {
             match empty {
                 Some(empty) => {
@@ -166,22 +209,24 @@ impl<'a> Emit<'a> {
     }
 
     /// A known object with another over it. Both have their keys in the order of the result, or the known one has.
-    fn merge(&mut self, tree: &Tree, load: &Load, indent: usize, sorted: bool) -> Run {
-        match get(self.slots, load) {
-            Some(Value::Map(over)) if !over.is_empty() => self.merged(tree, over, indent, sorted),
-            Some(Value::Map(_)) | None => tree.entries.iter().try_for_each(|b| self.all(&b.lines)),
+    fn merge(&mut self, tree: &Tree, load: &Load, how: (usize, bool), slots: Slots<'_>) -> Run {
+        match slots.get(load) {
+            Some(Value::Map(over)) if !over.is_empty() => self.merged(tree, over, how, slots),
+            Some(Value::Map(_)) | None => tree.entries.iter().try_for_each(|b| self.all(&b.lines, slots)),
             Some(_) => Err(Bail),
         }
     }
 
-    fn merged(&mut self, tree: &Tree, over: &Map, indent: usize, sorted: bool) -> Run {
+    /// `how`: at which column, and whether its keys are sorted.
+    fn merged(&mut self, tree: &Tree, over: &Map, how: (usize, bool), slots: Slots<'_>) -> Run {
+        let (indent, sorted) = how;
         let mut new: Vec<(&str, &Value)> = over.iter().map(|(k, v)| (&**k, v)).collect();
         if sorted {
             new.sort_unstable_by(|a, b| a.0.cmp(b.0));
         }
         let mut here: Vec<&Branch> = Vec::with_capacity(tree.entries.len());
         for branch in &tree.entries {
-            if holds(self.slots, &branch.present)? {
+            if holds(slots, &branch.present)? {
                 here.push(branch);
             }
         }
@@ -193,8 +238,8 @@ impl<'a> Emit<'a> {
                 yaml::write_entry(self.out, key, &in_order(value, sorted), indent);
             }
             match over.get(&branch.name) {
-                None => self.all(&branch.lines)?,
-                Some(value) => self.over(branch, value, indent, sorted)?,
+                None => self.all(&branch.lines, slots)?,
+                Some(value) => self.over(branch, value, how, slots)?,
             }
         }
         while let Some((key, value)) = new.pop() {
@@ -204,14 +249,15 @@ impl<'a> Emit<'a> {
     }
 
     /// A value over one that is there.
-    fn over(&mut self, branch: &Branch, value: &Value, indent: usize, sorted: bool) -> Run {
+    fn over(&mut self, branch: &Branch, value: &Value, how: (usize, bool), slots: Slots<'_>) -> Run {
+        let (indent, sorted) = how;
         match (&branch.under, value) {
-            (Under::Tree(_), Value::Map(over)) if over.is_empty() => self.all(&branch.lines),
+            (Under::Tree(_), Value::Map(over)) if over.is_empty() => self.all(&branch.lines, slots),
             (Under::Tree(tree), Value::Map(over)) => {
                 pad(self.out, indent);
                 self.out.push_str(&branch.key);
                 self.out.push('\n');
-                self.merged(tree, over, indent + 2, sorted)
+                self.merged(tree, over, (indent + 2, sorted), slots)
             }
             (Under::Unknown, Value::Map(_)) => Err(Bail),
             _ => {
@@ -224,44 +270,15 @@ impl<'a> Emit<'a> {
     }
 }
 
-/// The text of pieces.
-fn joined(slots: &Slots, pieces: &[Piece]) -> Result<String, Bail> {
-    let mut text = String::with_capacity(64);
-    for piece in pieces {
-        match piece {
-            Piece::Str(s) => text.push_str(s),
-            Piece::Load(load) => scalar(slots, load, |s| text.push_str(s))?,
-        }
-    }
-    Ok(text)
-}
-
-/// Does `work` with a scalar as it stands in a text.
-fn scalar(slots: &Slots, load: &Load, work: impl FnOnce(&str)) -> Run {
-    match get(slots, load).ok_or(Bail)? {
-        Value::Str(s) => work(s),
-        Value::Int(i) => work(itoa::Buffer::new().format(*i)),
-        Value::Bool(b) => work(if *b { "true" } else { "false" }),
-        _ => return Err(Bail),
-    }
-    Ok(())
-}
-
-/// A part of a slot.
-pub(super) fn get<'s>(slots: &'s Slots, load: &Load) -> Option<&'s Value> {
-    let whole = slots.get(load.slot)?.as_ref()?;
-    load.path.iter().try_fold(whole, |v, key| v.get(key))
-}
-
 /// Whether a condition holds.
-pub(super) fn holds(slots: &Slots, cond: &Cond) -> Result<bool, Bail> {
+pub(super) fn holds(slots: Slots<'_>, cond: &Cond) -> Result<bool, Bail> {
     Ok(match cond {
         Cond::Always => true,
         Cond::Never => false,
-        Cond::Present(load) => get(slots, load).is_some(),
-        Cond::Truth(load) => get(slots, load) == Some(&Value::Bool(true)),
+        Cond::Present(load) => slots.get(load).is_some(),
+        Cond::Truth(load) => slots.get(load) == Some(&Value::Bool(true)),
         Cond::Is(load, lits) => {
-            let value = get(slots, load).ok_or(Bail)?;
+            let value = slots.get(load).ok_or(Bail)?;
             lits.iter().any(|l| is(l, value))
         }
         Cond::Not(c) => !holds(slots, c)?,

@@ -4,20 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Written;
+use super::brought::Brought;
 use super::build::{PromisePlan, Step, Template};
 use super::cost::Cost;
 use super::reduce::Fill;
 use super::run::{Bail, Emit, Run, holds};
+use super::slots::Slots;
 use crate::check::program::{Condition, Promise};
 use crate::eval::budget::{DOCUMENTS, OUTPUT_BYTES};
 use crate::eval::{Document, Engine, Frame, Machine, Origin, Phase, Refusal, fill, sub_request};
 use crate::graph::{Node, NodeKind, Scope};
 use crate::request::Request;
 use crate::value::{Value, yaml};
-
-/// The deepest value that a request may bring into a template: with the template around it, it is within what every promise
-/// takes. Deeper ones are left to the evaluator.
-const DEPTH: usize = 32;
 
 impl PromisePlan {
     /// Appends the documents of a request; those of nodes that `look` names are given as objects, too. `start` is where those
@@ -37,14 +35,12 @@ impl PromisePlan {
         let nodes = &engine.graph().promise(&self.name).ok_or(Bail)?.nodes;
         let mut frame = machine.frame(promise, request);
         frame.resize(self.slots, None);
-        let weight = request.name.len() + request.namespace.len() + 64;
+        let mut brought = Brought::new(request.name.len() + request.namespace.len());
+        [&request.spec, &request.labels, &request.annotations].iter().try_for_each(|v| brought.add(v))?;
         let rendered =
             Rendered { written: Vec::with_capacity(self.steps.len()), objects: vec![], deletion: vec![] };
         let evaluated = BTreeSet::new();
-        let mut pen = Pen { engine, promise, nodes, request, look, weight, evaluated, out, start, rendered };
-        for value in [&request.spec, &request.labels, &request.annotations] {
-            pen.weigh(value)?;
-        }
+        let mut pen = Pen { engine, promise, nodes, request, look, brought, evaluated, out, start, rendered };
         for step in &self.steps {
             let node = nodes.get(step.node()).ok_or(Bail)?;
             pen.step(step, node, machine, &mut frame)?;
@@ -83,8 +79,8 @@ struct Pen<'r> {
     nodes: &'r [Node],
     request: &'r Request,
     look: &'r dyn Fn(usize) -> bool,
-    /// What the request and all that was evaluated for it weigh.
-    weight: usize,
+    /// The request and all that was evaluated for it.
+    brought: Brought,
     /// The lets that were evaluated although templates know them.
     evaluated: BTreeSet<usize>,
     out: &'r mut String,
@@ -99,14 +95,14 @@ impl Pen<'_> {
                 machine.node(node, frame, &mut |_, _| Ok(())).map_err(|_| Bail)?;
                 match &node.kind {
                     NodeKind::Let(l) => {
-                        frame.get(l.slot).and_then(Option::as_ref).map_or(Ok(()), |v| self.weigh(v))
+                        frame.get(l.slot).and_then(Option::as_ref).map_or(Ok(()), |v| self.brought.add(v))
                     }
                     _ => Ok(()),
                 }
             }
             Step::Known { fills, cost, .. } => {
                 self.fills(fills, machine, frame)?;
-                cost.as_ref().map_or(Ok(()), |cost| self.spare(cost, machine))
+                cost.as_ref().map_or(Ok(()), |cost| self.spare(cost, fills, machine, frame))
             }
             Step::Template(template) => {
                 self.each(step, node, machine, frame, &mut |this, machine, frame, origin| {
@@ -157,7 +153,7 @@ impl Pen<'_> {
         self.bound(node, frame)?;
         let (name, namespace) = self.head(template, node, machine, frame)?;
         self.fills(&template.fills, machine, frame)?;
-        self.spare(&template.cost, machine)?;
+        self.spare(&template.cost, &template.fills, machine, frame)?;
         if !template.taken || (self.look)(template.node) {
             let object = self.object(template, node, &origin, machine, frame)?;
             if !template.taken {
@@ -167,7 +163,8 @@ impl Pen<'_> {
         }
         self.begin();
         let start = self.out.len();
-        Emit::new(self.out, frame).all(&template.ops)?;
+        let most = self.start.saturating_add(OUTPUT_BYTES);
+        Emit::new(self.out, most).all(&template.ops, Slots::of(frame))?;
         let (group, kind) = (Arc::clone(&template.group), Arc::clone(&template.kind));
         self.end(Written { origin, group, kind, name, namespace, range: start..self.out.len() })
     }
@@ -200,7 +197,7 @@ impl Pen<'_> {
             Scope::For(walk) => walk.key.into_iter().chain([walk.item]).collect(),
             Scope::Lets(lets) => lets.iter().map(|l| l.slot).collect(),
         });
-        slots.filter_map(|slot| frame.get(slot)?.as_ref()).try_for_each(|value| self.weigh(value))
+        slots.filter_map(|slot| frame.get(slot)?.as_ref()).try_for_each(|value| self.brought.add(value))
     }
 
     /// The name and namespace of a document, into its slots and those of its handle.
@@ -233,17 +230,31 @@ impl Pen<'_> {
         Ok((name, namespace))
     }
 
+    /// Evaluates what is to be filled.
     fn fills(&mut self, fills: &[Fill], machine: &mut Machine<'_>, frame: &mut Frame) -> Run {
-        for Fill { slot, guard, expr } in fills {
-            if holds(frame, guard)? {
+        for fill_ in fills {
+            let Fill::Value { slot, guard, expr } = fill_ else { continue };
+            if holds(Slots::of(frame), guard)? {
                 let value = machine.eval(expr, frame).map_err(|_| Bail)?;
-                value.iter().try_for_each(|v| self.weigh(v))?;
+                value.iter().try_for_each(|v| self.brought.add(v))?;
                 fill(frame, *slot, value);
             } else {
                 fill(frame, *slot, None);
             }
         }
         Ok(())
+    }
+
+    /// Pays what the evaluator would have paid, and looks whether keys differ that have to.
+    fn spare(&mut self, cost: &Cost, fills: &[Fill], machine: &mut Machine<'_>, frame: &Frame) -> Run {
+        let Brought { weight, most } = self.brought;
+        let (steps, bytes) = (cost.steps.at(most), cost.bytes.at(weight, most));
+        let fits = cost.largest.at(weight, most) <= OUTPUT_BYTES && machine.budget.spare(steps, bytes);
+        fits.then_some(()).ok_or(Bail)?;
+        fills.iter().try_for_each(|fill| match fill {
+            Fill::Keys(keys) => Emit::new(&mut String::new(), OUTPUT_BYTES).all(keys, Slots::of(frame)),
+            Fill::Value { .. } => Ok(()),
+        })
     }
 
     /// Evaluates an object and writes it.
@@ -271,16 +282,6 @@ impl Pen<'_> {
         let fits = self.out.len() - self.start <= OUTPUT_BYTES && self.rendered.written.len() <= DOCUMENTS;
         fits.then_some(()).ok_or(Bail)
     }
-
-    /// Pays what the evaluator would have paid.
-    fn spare(&mut self, cost: &Cost, machine: &mut Machine<'_>) -> Run {
-        machine.budget.spare(cost.steps, cost.bytes.at(self.weight)).then_some(()).ok_or(Bail)
-    }
-
-    fn weigh(&mut self, value: &Value) -> Run {
-        self.weight = self.weight.saturating_add(weight(value, DEPTH)?);
-        Ok(())
-    }
 }
 
 fn handle(node: &Node) -> Option<String> {
@@ -290,17 +291,4 @@ fn handle(node: &Node) -> Option<String> {
         _ => None,
     };
     handle.map(|h| h.name.clone())
-}
-
-/// What a value weighs, as [`crate::value::ops::weight`] counts it, if it is not deeper than `depth`.
-fn weight(value: &Value, depth: usize) -> Result<usize, Bail> {
-    let depth = depth.checked_sub(1).ok_or(Bail)?;
-    let own = if let Value::Str(s) = value { s.len() + 1 } else { 1 };
-    match value {
-        Value::List(items) => items.iter().try_fold(own, |sum, v| Ok(sum.saturating_add(weight(v, depth)?))),
-        Value::Map(map) => map.iter().try_fold(own, |sum, (k, v)| {
-            Ok(sum.saturating_add(k.len() + 1).saturating_add(weight(v, depth)?))
-        }),
-        _ => Ok(own),
-    }
 }

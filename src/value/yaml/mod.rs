@@ -19,5 +19,5 @@ pub use lax::{Reading, read_any};
 pub use node::{Node, NodeKind};
 pub use read::{read, read_strictly};
 pub use write::{
-    write, write_at, write_entry, write_escaped, write_item, write_stream, write_text, write_value,
+    write, write_at, write_entry, write_escaped, write_item, write_key, write_stream, write_text, write_value,
 };

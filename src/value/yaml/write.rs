@@ -100,6 +100,12 @@ fn item(out: &mut String, value: &Value, indent: usize) {
 const MAX_KEY: usize = 1_000;
 
 fn entry(out: &mut String, key: &str, value: &Value, indent: usize) {
+    write_key(out, key, indent);
+    write_value(out, value, indent);
+}
+
+/// Writes `key:` where the line stands, at column `indent`; a key too long for one line in two.
+pub fn write_key(out: &mut String, key: &str, indent: usize) {
     let start = out.len();
     match quote::is_plain(key) {
         true => out.push_str(key),
@@ -111,7 +117,6 @@ fn entry(out: &mut String, key: &str, value: &Value, indent: usize) {
         pad(out, indent);
     }
     out.push(':');
-    write_value(out, value, indent);
 }
 
 /// Writes `value` behind the `:` of a key whose line starts at column `indent`, to the end of its last line.
