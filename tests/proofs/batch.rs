@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use vow::compile;
+use vow::compile::{self, Compilation};
 use vow::eval::Engine;
 use vow::rules::{Judged, Owners, Stream};
 use vow::source::disk::Disk;
@@ -11,9 +11,11 @@ use vow::value::{Map, Value};
 
 const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n";
 
-fn engine() -> Engine {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proofs/batch");
-    let compiled = compile::platform(&Disk::open(&folder).unwrap());
+fn folder() -> Disk {
+    Disk::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proofs/batch")).unwrap()
+}
+
+fn engine(compiled: Compilation) -> Engine {
     compiled.engine.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
 }
 
@@ -23,7 +25,7 @@ fn map(entries: &[(&str, Value)]) -> Value {
 
 /// What a batch makes of a request of `promise`, whose text `field` is `text`.
 fn judged(stream: &Stream, promise: &str, name: &str, field: &str, text: &str) -> Option<Judged> {
-    let kind = if promise == "open" { "Open" } else { "Closed" };
+    let kind = stream.engine().program().promise(promise)?.api.as_ref()?.kind.as_str();
     let request = map(&[
         ("apiVersion", Value::str("example.org/v1")),
         ("kind", Value::str(kind)),
@@ -36,7 +38,7 @@ fn judged(stream: &Stream, promise: &str, name: &str, field: &str, text: &str) -
 
 #[test]
 fn a_batch_lets_pass_what_nobody_would_say_a_word_about() {
-    let engine = engine();
+    let engine = engine(compile::platform(&folder()));
     let stream = Stream::of(&engine);
     for promise in ["open", "closed"] {
         for field in ["now", "later"] {
@@ -50,8 +52,16 @@ fn a_batch_lets_pass_what_nobody_would_say_a_word_about() {
 }
 
 #[test]
+fn a_batch_looks_at_deletions_where_it_looks_at_nothing_else() {
+    let engine = engine(compile::promise(&folder(), "later.promise"));
+    let stream = Stream::of(&engine);
+    assert!(judged(&stream, "later", "a", "later", "a word").is_some());
+    assert!(judged(&stream, "later", "a", "later", SECRET).is_none());
+}
+
+#[test]
 fn a_batch_renders_each_object_once() {
-    let engine = engine();
+    let engine = engine(compile::platform(&folder()));
     let stream = Stream::of(&engine);
     let mut owners = Owners::default();
     let mut pass =
