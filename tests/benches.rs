@@ -62,15 +62,27 @@ fn sorted(stream: &str) -> Vec<Json> {
 
 #[test]
 fn every_document_that_is_judged_passes_and_fails_where_it_should() {
-    use inputs::judged::{Cel, Judged};
+    use inputs::judged::{Cel, Judged, Rego};
     let judged = Judged::new();
     let names: Vec<&str> = judged.cases.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["proved", "residual-texts", "residual-yaml", "residual-values"]);
     for case in &judged.cases {
         assert!((1_000..2_000).contains(&case.bytes), "{} has {} bytes", case.name, case.bytes);
-        assert!(Cel::new(&case.json).passes(), "{}", case.name);
-        let mut bare = case.json.clone();
-        bare["metadata"]["labels"] = serde_json::json!({});
-        assert!(!Cel::new(&bare).passes(), "{}", case.name);
+        let passes = |json: &Json| {
+            let (mut rego, cel) = (Rego::new(json), Cel::new(json).passes());
+            // Asked twice, as the bench asks: no answer is one that was remembered wrongly.
+            assert_eq!((rego.passes(), rego.passes()), (cel, cel), "{}", case.name);
+            cel
+        };
+        assert!(passes(&case.json), "{}", case.name);
+        for (path, value) in [
+            ("/metadata/labels", serde_json::json!({})),
+            ("/metadata/namespace", serde_json::json!("")),
+            ("/kind", serde_json::json!("Secret")),
+        ] {
+            let mut bad = case.json.clone();
+            *bad.pointer_mut(path).expect("a field") = value;
+            assert!(!passes(&bad), "{} without a good {path}", case.name);
+        }
     }
 }

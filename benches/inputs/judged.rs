@@ -1,4 +1,4 @@
-//! Documents to judge, and a policy engine that asks three of the many questions of the rules.
+//! Documents to judge, and two policy engines that ask three of the many questions of the rules.
 
 use vow::compile::requests::{Depth, Job, read, render_all};
 use vow::compile::{self, Compilation};
@@ -9,6 +9,17 @@ use vow::value::{json, yaml};
 /// What CEL asks.
 const CEL: &str = r#"it.kind != "Secret" && has(it.metadata.namespace) && it.metadata.namespace != ""
     && has(it.metadata.labels) && "kratix.io/promise-name" in it.metadata.labels"#;
+
+/// What Rego asks: the same.
+const REGO: &str = r#"package judged
+
+default passes := false
+
+passes if {
+    input.kind != "Secret"
+    input.metadata.namespace != ""
+    "kratix.io/promise-name" in object.keys(input.metadata.labels)
+}"#;
 
 /// The platform of the documents, and each with the promise and the request that it is of.
 pub(crate) struct Judged {
@@ -71,5 +82,25 @@ impl Cel {
     /// Whether the document passes.
     pub(crate) fn passes(&self) -> bool {
         self.program.execute(&self.context).expect("an answer") == cel::Value::Bool(true)
+    }
+}
+
+/// Rego, as regorus evaluates it, ready to be asked about a document.
+pub(crate) struct Rego {
+    engine: regorus::Engine,
+}
+
+impl Rego {
+    pub(crate) fn new(json: &serde_json::Value) -> Self {
+        let mut engine = regorus::Engine::new();
+        engine.add_policy("judged.rego".into(), REGO.into()).expect("Rego");
+        engine.set_input(json.clone().into());
+        Self { engine }
+    }
+
+    /// Whether the document passes.
+    pub(crate) fn passes(&mut self) -> bool {
+        let answer = self.engine.eval_rule("data.judged.passes".into()).expect("an answer");
+        answer == regorus::Value::Bool(true)
     }
 }

@@ -241,6 +241,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_there_more_than_once_is_counted() {
+        let mut sources = Sources::default();
+        let one = linted(&mut sources, "a.yaml", TWO);
+        let baseline = Baseline::default().accept(&sources, &[one.clone(), one.clone()].concat(), |_| true);
+        assert!(baseline.len() == 2 && !baseline.is_empty() && Baseline::default().is_empty());
+        let text = baseline.write();
+        let counted = |count: &str| text.replace("\"count\":2", &format!("\"count\":{count}"));
+        assert_ne!(counted("3"), text);
+        assert_eq!(Baseline::read(&text), Ok(baseline.clone()));
+        assert_eq!(baseline.sift(&sources, one, |_| true).gone.first().map(|e| e.count), Some(1));
+        for count in ["0", "-1", "\"2\""] {
+            assert!(Baseline::read(&counted(count)).is_err(), "{count}");
+        }
+        // What is only warned of is nothing that could be accepted.
+        let mut other = linted(&mut sources, "b.yaml", TWO);
+        other.iter_mut().for_each(|l| l.diagnostic.severity = crate::diag::Severity::Warning);
+        assert!(Baseline::default().accept(&sources, &other, |_| true).is_empty());
+    }
+
+    #[test]
     fn what_is_no_baseline_is_told() {
         for text in ["", "[]", "{\"version\": 2}", "{\"version\": 1, \"findings\": [{}]}"] {
             assert!(Baseline::read(text).is_err(), "{text}");

@@ -1,6 +1,6 @@
 //! The rules over manifests that vow did not render.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::platform_rule::{Judged, Ruling, Said};
 use super::subject::{Facts, Subject};
@@ -61,16 +61,29 @@ pub fn lint(engine: &Engine, file: FileId, text: &str) -> Vec<Lint> {
         Ok(documents) => each(facts, ruling, &documents, Whose::Ours),
         Err(problem) => {
             let mut out = vec![Lint::whole(*problem)];
-            let start = Span::new(file, 0, 0);
-            for object in yaml::read_any(text).documents.iter().flat_map(objects) {
-                let title = title(Subject::of(object));
-                out.extend(judge(object, facts).into_iter().map(|f| report(start, &title, object, f)));
-                let of_platform = ruled(&mut ruling, facts, object, true).into_iter();
-                out.extend(of_platform.map(|s| said(start, &title, object, s)));
-            }
+            out.extend(every_reading(facts, &mut ruling, file, text));
             out
         }
     }
+}
+
+/// Judges what readers do not read alike. What is wrong by several readings is told once.
+fn every_reading(facts: Facts<'_>, ruling: &mut Option<Ruling<'_>>, file: FileId, text: &str) -> Vec<Lint> {
+    let start = Span::new(file, 0, 0);
+    let mut told = BTreeSet::new();
+    let mut is_new = |l: &Lint| {
+        let words = [&l.rule, &l.object, &l.path, &l.diagnostic.message];
+        told.insert(words.map(String::clone))
+    };
+    let mut out = Vec::new();
+    for object in yaml::read_any(text).documents.iter().flat_map(objects) {
+        let title = title(Subject::of(object));
+        let judged = judge(object, facts).into_iter().map(|f| report(start, &title, object, f));
+        let of_platform = ruled(ruling, facts, object, true).into_iter();
+        let of_platform = of_platform.map(|s| said(start, &title, object, s));
+        out.extend(judged.chain(of_platform).filter(&mut is_new));
+    }
+    out
 }
 
 /// Whose manifests are judged.

@@ -93,6 +93,8 @@ mod tests {
         let float = Value::Float(2.0);
         assert!(is_same(&Value::Int(2), &float) && !is_same(&Value::Int(3), &float));
         assert!(!is_same(&Value::str("2"), &Value::Int(2)));
+        let list = |text: &str| read(text).unwrap();
+        assert!(!is_same(&list("[1]"), &list("[2]")) && !is_same(&list("[1]"), &list("[1, 2]")));
         let (one, two) = (read("a: [1]\nb: 2\n").unwrap(), read("a: [1]\n").unwrap());
         assert!(
             !is_same(&one, &two) && !is_same(&two, &one) && is_same(&one, &read("b: 2\na: [1]\n").unwrap())

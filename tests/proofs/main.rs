@@ -12,6 +12,7 @@
     reason = "a test that breaks is a test that fails"
 )]
 
+mod batch;
 mod readme;
 mod support;
 mod tame;

@@ -9,13 +9,13 @@
 //! ```
 //!
 //! `VOW_BLESS=1` writes down what is said now; read the difference before you keep it. Every section is also held to requests:
-//! what is proved of it is never refused.
+//! each document of which anything is proved is rendered by some of them, and what is proved of it is never refused.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use vow::compile::{self, Compilation};
-use vow::eval::{Engine, Flow, Phase, Rendering, render};
+use vow::eval::{Document, Engine, Flow, Rendering, render};
 use vow::rules::prove::{Proof, Verdict, proofs, refuted};
 use vow::rules::{Stream, gate};
 use vow::sample::Samples;
@@ -113,38 +113,48 @@ fn told(sources: &Sources, proofs: &[Proof]) -> String {
     out
 }
 
-/// What is proved, and refused of a request all the same.
+/// What is proved, and refused of a request all the same; or proved of documents that none of the requests renders, so that
+/// nothing was tried.
 fn wrongly_proved(engine: &Engine, promise: &str, proofs: &[Proof]) -> Option<String> {
-    let api = engine.program().promise(promise)?.api.as_ref()?;
-    let proved = |phase: Phase, node: usize, rule: &str| {
+    let api = engine.program().promise(promise).unwrap().api.as_ref().expect("a promise with requests");
+    let of_promise = || proofs.iter().filter(|p| p.promise == promise);
+    let proved = |document: &Document, rule: &str| {
         let holds = |p: &&Proof| matches!(p.verdict, Verdict::Proved | Verdict::NotApplicable);
-        let mut here = proofs.iter().filter(holds).filter(|p| p.promise == promise);
-        here.any(|p| (p.phase, p.node.0, p.rule) == (phase, node, rule))
+        let (phase, node) = (document.origin.phase, document.origin.node);
+        of_promise().filter(holds).any(|p| (p.phase, p.node.0, p.rule) == (phase, node, rule))
     };
     let stream = Stream::of(engine);
+    let mut rendered = vec![];
     for object in Samples::new(api, seed()).take(REQUESTS) {
         let request = engine.admit(promise, &object).unwrap();
         let Ok(rendering) = render(engine, promise, &request) else { continue };
         // In a debug build this panics where a document that needs no look would be told of.
         drop(stream.judged(promise, &request, false));
         for document in rendering.documents.iter().chain(&rendering.deletion) {
+            rendered.push((document.origin.phase, document.origin.node));
             let documents = vec![document.clone()];
             let one = Rendering { documents, deletion: vec![], files: vec![], ..rendering.clone() };
             let Err(found) = gate(engine, vec![Flow { renderings: vec![one] }]) else { continue };
-            let wrong = found
-                .iter()
-                .find(|d| d.is_error() && proved(document.origin.phase, document.origin.node, d.code));
-            if let Some(wrong) = wrong {
+            if let Some(d) = found.iter().find(|d| d.is_error() && proved(document, d.code)) {
                 return Some(format!(
                     "{} is proved, and refused: {}: {}",
                     document.title(),
-                    wrong.code,
-                    wrong.message
+                    d.code,
+                    d.message
                 ));
             }
         }
     }
-    None
+    // What the author's own text breaks may be refused before it is there.
+    let refuted =
+        |p: &&Proof| of_promise().any(|q| q.node == p.node && matches!(q.verdict, Verdict::Refuted(..)));
+    let untried = of_promise()
+        .filter(|p| matches!(p.verdict, Verdict::Proved) && !refuted(p))
+        .find(|p| !rendered.contains(&(p.phase, p.node.0)))?;
+    Some(format!(
+        "no request of {promise} renders {}, so what is proved of it is not tried",
+        untried.node_name()
+    ))
 }
 
 #[test]

@@ -29,6 +29,10 @@ def offset(lines, at):
     before = sum(len(l.encode()) for l in lines[: at["line"] - 1])
     return before + len(lines[at["line"] - 1][: at["column"] - 1].encode())
 
+# A struct with `..` in it, and what may stand behind that without a cost.
+STRUCT = ("struct_expression", "base_field_initializer")
+PLAIN = ("identifier", "self")
+
 class File:
     def __init__(self, path):
         self.path = path
@@ -53,7 +57,10 @@ class File:
         elif genre == "BinaryOperator":
             n, role = self.node(start, end, ["binary_expression", "compound_assignment_expr", "let_chain"]), "binary"
             op = n and n.child_by_field_name("operator")
-            if n and n.type == "let_chain" or op is None or (op.start_byte, op.end_byte) != (start, end):
+            if n and n.type == "let_chain":
+                m["state"] = "does not compile"  # there is no `||` beside a `let`
+                return
+            if op is None or (op.start_byte, op.end_byte) != (start, end):
                 n = None
         elif genre == "UnaryOperator":
             n, role = self.node(start, end, ["unary_expression"]), "unary"
@@ -64,7 +71,8 @@ class File:
         elif genre == "MatchArmGuard":
             n, role = self.node(start, end, ["match_arm"]), "guard"
         elif genre == "StructField":
-            n, role = self.node(start, end, ["field_initializer", "shorthand_field_initializer"]), "field"
+            # The place takes in the comma.
+            n, role = self.node(start, start + 1, ["field_initializer", "shorthand_field_initializer"]), "field"
         else:
             n = None
         if n is None:
@@ -94,15 +102,24 @@ class File:
             inner = self.render(n.children[-1], alive)
             return f"(if crate::mutant({own[0]['id']}) {{ {inner} }} else {{ {self.text(n.children[0])}{inner} }})"
         if n.type in ("field_initializer", "shorthand_field_initializer") and (own := get("field")):
-            base = next((c for c in n.parent.children if c.type == "base_field_initializer"), None)
-            if base is not None:
-                inner = base.children[-1]
-                if n.type == "field_initializer":
-                    name, value = self.text(n.child_by_field_name("field")), self.render(n.child_by_field_name("value"), alive)
-                else:
-                    name = value = self.text(n)
-                return f"{name}: if crate::mutant({own[0]['id']}) {{ ({self.text(inner)}).{name} }} else {{ {value} }}"
+            name = self.text(n.child_by_field_name("field") if n.type == "field_initializer" else n)
+            value = self.render(n.child_by_field_name("value"), alive) if n.type == "field_initializer" else name
+            base = self.base_of(n.parent.parent, alive)
+            base = self.text(base) if base.type in PLAIN else "base"
+            return f"{name}: if crate::mutant({own[0]['id']}) {{ {base}.{name} }} else {{ {value} }}"
+        base = self.base_of(n if n.type == "struct_expression" else n.parent.parent, alive) if n.type in STRUCT else None
+        if base is not None and base.type not in PLAIN:
+            if n.type == "base_field_initializer":
+                return "..base"
+            # Once, since it may take what cannot be taken twice.
+            return f"{{ let base = {self.render(base, alive)}; {self.children(n, alive)} }}"
         return self.children(n, alive)
+
+    def base_of(self, n, alive):
+        """What follows `..` in a struct of which a field may be left out."""
+        fields = n.child_by_field_name("body").named_children
+        field = lambda c: any(m["id"] in alive for m in self.at.get((c.start_byte, c.end_byte, "field"), []))
+        return next((c.children[-1] for c in fields if c.type == "base_field_initializer" and any(map(field, fields))), None)
 
     def children(self, n, alive):
         if not n.children:
@@ -169,7 +186,7 @@ def write(files, alive):
 def errors(files, alive):
     """Mutants that do not compile."""
     env = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
-    out = subprocess.run(["cargo", "check", "--lib", "--message-format", "json"], cwd=SRC, env=env, capture_output=True, text=True)
+    out = subprocess.run(["cargo", "test", "--no-run", "--lib", "--message-format", "json"], cwd=SRC, env=env, capture_output=True, text=True)
     bad, seen = set(), 0
     for line in out.stdout.splitlines():
         message = json.loads(line).get("message")
@@ -209,7 +226,7 @@ def build():
     manifest.write_text(re.sub(r"(?ms)^\[lints[^\n]*\n.*?(?=^\[|\Z)", "", manifest.read_text()))
     lib = SRC / "src/lib.rs"
     lib.write_text("#![allow(warnings)]\n" + lib.read_text() + RUNTIME)
-    alive = {m["id"] for m in mutants} - {m["id"] for m in unplaced}
+    alive = {m["id"] for m in mutants if "state" not in m} - {m["id"] for m in unplaced}
     dropped = set()
     for turn in range(40):
         write(files, alive)
@@ -223,6 +240,7 @@ def build():
         dropped |= bad
     for m in mutants:
         m["state"] = "alive" if m["id"] in alive else "unplaced" if m in unplaced else "does not compile"
+        m.pop("diff", None)
         m.pop("node", None)
     (WORK / "mutants.json").write_text(json.dumps(mutants, indent=1))
     print(len(mutants), "listed", len(alive), "alive", len(dropped), "do not compile", len(unplaced), "unplaced")

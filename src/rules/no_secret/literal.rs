@@ -1,5 +1,7 @@
 //! Which texts are values by themselves, and which only refer to one: variables, templates, paths, words of no meaning.
 
+use super::named::may_name_one;
+
 /// Whether a text is a value by itself, and does not stand for another.
 pub(super) fn is_literal(text: &str) -> bool {
     let text = text.trim();
@@ -30,11 +32,7 @@ fn stands_for_another(text: &str) -> bool {
     let body = chars.as_str();
     match sign {
         '%' => body.starts_with(['(', '{']) || body.len() <= 2 || body.ends_with('%'),
-        '@' => {
-            body.ends_with('@')
-                || body.contains(['/', '(', '.'])
-                || body.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b))
-        }
+        '@' => body.ends_with('@') || body.contains(['/', '(', '.']) || is_handle(body) || is_source(body),
         '(' => body.ends_with(')'),
         '$' if body.starts_with(['{', '(']) => false,
         '$' => {
@@ -50,6 +48,25 @@ fn stands_for_another(text: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether what follows `@` is `-`, or somebody's name in parts, as in `@the-team`.
+fn is_handle(body: &str) -> bool {
+    body.contains(['-', '_']) && body.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b))
+}
+
+/// Whether one word tells where a value comes from: `@file`, `@prompt`, `@token`. Any other is a word that was thought of.
+fn is_source(word: &str) -> bool {
+    let source = word.ends_with("file") || ["env", "prompt", "stdin", "vault"].contains(&word);
+    (source || may_name_one(word)) && word.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// Whether a text is a slash and one word of letters and digits, long enough to be thought of as a password; where a key says
+/// that it is one, nothing shows that it is a path. One that tells of a credential names a file or a page.
+pub(super) fn is_rooted_word(text: &str) -> bool {
+    text.trim().strip_prefix('/').is_some_and(|word| {
+        word.len() >= 6 && word.bytes().all(|b| b.is_ascii_alphanumeric()) && !may_name_one(word)
+    })
 }
 
 /// Whether a text is a path: made of its characters, and not all of it looks like what a generator makes.
@@ -93,4 +110,18 @@ fn refers(text: &str) -> bool {
             [] => false,
             many => many.iter().all(|w| plain(w) || name(w)),
         }
+}
+
+/// Whether a text at `pass` was made up to be a password: letters and digits, and no name in parts, comparison or address.
+pub(super) fn is_made_up(text: &str) -> bool {
+    let mixed = text.contains(|c: char| c.is_alphabetic()) && text.contains(|c: char| c.is_ascii_digit());
+    let name = text.contains(['-', '.', '/']) && text.split('/').all(is_name);
+    let other = name || text.contains([' ', '<', '>', '=']) || text.contains("://");
+    text.len() >= 6 && mixed && !other
+}
+
+/// Whether a text could be the name of an object.
+pub(super) fn is_name(text: &str) -> bool {
+    let shape = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b));
+    shape && text.len() <= 63 && text.starts_with(|c: char| c.is_ascii_lowercase())
 }

@@ -3,7 +3,7 @@
 //! The last words of a name tell what its value is: `adminPassword` is a password, `passwordFile`, `secretName` and
 //! `tokenExpirySeconds` are not. Values that only refer to something (`$PASSWORD`, `{{ .token }}`, a path) are no literals.
 
-use super::literal::is_literal;
+use super::literal::{is_literal, is_made_up, is_name, is_rooted_word};
 use crate::value::{Map, Value};
 
 /// The way out of a literal credential.
@@ -138,7 +138,9 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
         Value::Map(_) | Value::List(_) => {
             return nested(key, value).any(|v| is_credential(key, v, &Map::new()));
         }
-        Value::Str(text) => is_literal(text),
+        Value::Str(text) => {
+            is_literal(text) || is_rooted_word(text) && is_password(key) && !has_paths(text, map)
+        }
         Value::Int(_) => words(key).last().is_some_and(|w| w.contains("pass") || w == "pwd"),
         _ => false,
     };
@@ -159,6 +161,7 @@ pub(super) fn is_credential(key: &str, value: &Value, map: &Map) -> bool {
         Meaning::Credential => !(words(key).ends_with(&["key".to_owned()]) && is_reference(text, map)),
         Meaning::Perhaps if DEFAULTS.contains(&text) => true,
         Meaning::Perhaps => !text.split('/').all(is_name),
+        Meaning::Pass => DEFAULTS.contains(&text) || is_made_up(text),
         Meaning::Basic => is_basic(text),
         Meaning::Other => false,
     }
@@ -313,6 +316,8 @@ enum Meaning {
     Credential,
     /// Its value is a credential, or the name of an object that holds one.
     Perhaps,
+    /// Its value is a password, or what passes and how, or where something is passed on to.
+    Pass,
     /// Its value is a user and a password in base64, or something else.
     Basic,
     Other,
@@ -348,6 +353,7 @@ fn meaning(key: &str) -> Meaning {
         "token" if words.ends_with(&["initial", "cluster", "token"].map(str::to_owned)) => Meaning::Other,
         "key" if KEYS.contains(&before) => Meaning::Credential,
         "pass" if !before.is_empty() || key.starts_with("PASS") => Meaning::Credential,
+        "pass" => Meaning::Pass,
         word if word.strip_suffix("pass").is_some_and(|of| OWNERS.contains(&of)) => Meaning::Credential,
         "secret" if SECRETS.contains(&before) => Meaning::Credential,
         "secret" if matches!(before, "checksum" | "hash") => Meaning::Other,
@@ -384,10 +390,15 @@ fn is_reference(text: &str, map: &Map) -> bool {
     word && text.len() > 1 || REFERENCES.iter().any(|key| map.contains_key(*key)) && is_name(text)
 }
 
-/// Whether a text could be the name of an object.
-fn is_name(text: &str) -> bool {
-    let shape = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b));
-    shape && text.len() <= 63 && text.starts_with(|c: char| c.is_ascii_lowercase())
+/// Whether a key says password, and nothing that a path could lead to: `PWD` is where a shell stands.
+fn is_password(key: &str) -> bool {
+    let is = |w: &String| w.ends_with("password") || ["pass", "passphrase", "passwd"].contains(&w.as_str());
+    words(key).last().is_some_and(is)
+}
+
+/// Whether a map holds other texts that begin as paths do: where routes stand, one called `password` leads to a page.
+fn has_paths(text: &str, map: &Map) -> bool {
+    map.values().filter_map(Value::as_str).any(|other| other.starts_with('/') && other != text)
 }
 
 /// Whether a text is `user:password` in base64.

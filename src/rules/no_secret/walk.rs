@@ -231,3 +231,16 @@ impl<'f> Scan<'f> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_of_bytes_comes_to_its_end() {
+        let mut found = Findings::new();
+        let mut scan = Scan { bytes: 10, ..Scan::new(&mut found, vec![]) };
+        assert!(scan.affords(4) && scan.affords(5) && scan.left == BUDGET);
+        assert!(!scan.affords(1) && scan.left == 0);
+    }
+}

@@ -64,3 +64,45 @@ fn type_of(known: &Known) -> Option<Type> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::check::kinds::Field as Declared;
+    use crate::known::{Field, Hole, Text};
+    use crate::value::Value;
+
+    fn text() -> Known {
+        Known::Text(Arc::new(Text::of(&Default::default(), Hole::new("spec.text"))))
+    }
+
+    /// An object with a text at `b`, so that not all of it is known, and `a`.
+    fn with(a: Known) -> Known {
+        let mut object = Object::default();
+        object.fields.insert("a".into(), Field { known: a, absent: false });
+        object.fields.insert("b".into(), Field { known: text(), absent: false });
+        object.known()
+    }
+
+    #[test]
+    fn what_may_be_null_fits_where_null_may_be() {
+        let nullable = |of| Schema::Nullable(Arc::new(of));
+        assert!(fits(&nullable(Schema::Scalar(Type::STRING)), &text()));
+        assert!(!fits(&nullable(Schema::Scalar(Type::Bool)), &text()));
+    }
+
+    #[test]
+    fn a_null_is_no_field_that_must_be_there() {
+        let mut fields = Fields { open: true, ..Fields::default() };
+        fields.fields.insert("a".into(), Declared { schema: Schema::Any, required: true });
+        let schema = Schema::Object(Arc::new(fields));
+        let (one, null) = (Known::Is(Value::Int(1)), Known::Is(Value::Null));
+        assert!(fits(&schema, &with(one.clone())) && fits(&schema, &with(text())));
+        let either = Known::OneOf(vec![one, null.clone()].into());
+        for other in [null, either, Known::Free(Hole::new("spec.any"))] {
+            assert!(!fits(&schema, &with(other.clone())), "{other:?}");
+        }
+    }
+}

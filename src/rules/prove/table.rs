@@ -199,7 +199,7 @@ pub fn refuted(proofs: &[Proof], reported: &[Diagnostic]) -> Vec<Diagnostic> {
         if reported.iter().any(|d| d.code == proof.rule && within(d.primary.span)) {
             return None;
         }
-        let message = format!("this `{}` is refused for every request that renders it: {what}", proof.what);
+        let message = format!("this `{}` is refused for every request that reaches this: {what}", proof.what);
         let d = Diagnostic::error(proof.rule, proof.span, message);
         Some(d.help(format!("`vow explain {}` tells the rule and the way out", proof.rule)))
     };

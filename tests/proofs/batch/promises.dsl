@@ -1,0 +1,2 @@
+/// What is rendered in a batch.
+platform batch { promises "*.promise" }
