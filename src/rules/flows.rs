@@ -26,7 +26,7 @@ pub(super) fn judge(
     let mut found = Vec::new();
     let made =
         flow.renderings.iter().flat_map(|r| r.documents.iter().chain(&r.deletion).map(move |d| (r, d)));
-    for (rendering, document) in made.filter(|(_, document)| !skip.is_quiet(document)) {
+    for (rendering, document) in made {
         let findings =
             judge_rendered(document, facts, skip).into_iter().chain(schema::judge(engine, document));
         let before = found.len();

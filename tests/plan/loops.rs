@@ -114,7 +114,7 @@ fn with_words(body: &str, count: usize) -> bool {
     );
     let [job] = &*jobs(plan.engine(), &text) else { panic!("one request") };
     same(&plan, "made", &job.request, false);
-    plan.planned("made", &job.request, false, &mut String::new(), &|_| LookedAt::Nothing).is_some()
+    plan.planned("made", &job.request, false, &mut String::new(), &|_, _| LookedAt::Nothing).is_some()
 }
 
 #[test]

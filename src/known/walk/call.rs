@@ -74,8 +74,9 @@ fn distinct(list: &Known) -> Known {
         None => {
             let items = list.alternatives().iter().filter_map(Known::as_items);
             let all: Vec<Segment> = items.flat_map(|l| l.segments.clone()).collect();
-            match list.hole() {
-                Some(hole) if all.is_empty() => Known::List(List::any(Known::Free(hole.wild())).into()),
+            let any = list.alternatives().iter().find(|one| matches!(one, Known::Free(_)));
+            match any.or(Some(list).filter(|_| all.is_empty())).and_then(Known::hole) {
+                Some(hole) => Known::List(List::any(Known::Free(hole.wild())).into()),
                 _ => List { segments: all.into_iter().map(|s| Segment { count: Count::Any, ..s }).collect() }
                     .collapsed()
                     .known(),

@@ -127,7 +127,7 @@ impl Interpreter<'_> {
             } else if let Some(list) = one.as_items() {
                 any = list.segments.iter().fold(any, |sum, s| sum.join(&s.item));
             } else if let Known::Free(hole) = one {
-                any = Known::Free(hole.clone());
+                any = any.join(&Known::Free(hole.clone()));
             }
         }
         Maybe { known: any, absent: true }

@@ -27,7 +27,7 @@ pub(in crate::rules) fn prove(of: Proving<'_>, out: &mut Doubts) {
     walk.role(of, &object);
     let builtin = of.facts.is_builtin(of.subject);
     let named = walk::names_tell(of.subject, builtin);
-    walk.rest(&object, named);
+    walk.rest(&object);
     walk.makes_secrets(&named_fields(&object));
     for (key, field) in &object.fields {
         let free = walk::is_own(key, builtin);
@@ -101,7 +101,7 @@ impl Walk<'_> {
                     self.open("may hold a credential written out", &Known::Free(rest.hole.clone()));
                 }
             }
-            Known::Text(_) | Known::Int(..) | Known::Free(_) => {
+            Known::Text(_) | Known::Int(..) | Known::Number(_) | Known::Free(_) => {
                 self.open("may be a credential written out", known)
             }
             _ => {}
@@ -135,7 +135,7 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, object: &Object, named: bool) {
-        self.rest(object, named);
+        self.rest(object);
         let fields = named_fields(object);
         self.manifest(&fields);
         self.makes_secrets(&fields);
@@ -145,10 +145,11 @@ impl Walk<'_> {
         }
     }
 
-    fn rest(&mut self, object: &Object, named: bool) {
+    fn rest(&mut self, object: &Object) {
         match &object.rest {
             None => {}
-            Some(rest) if rest.hole.is_tame() => self.value(&rest.value, named),
+            // Below a key of the request's own the names of keys may tell again.
+            Some(rest) if rest.hole.is_tame() => self.value(&rest.value, true),
             Some(rest) => {
                 self.open("may hold keys of a Secret, or credentials", &Known::Free(rest.hole.clone()));
             }
@@ -208,6 +209,10 @@ impl Walk<'_> {
         if of.subject.group != "rbac.authorization.k8s.io" {
             return;
         }
+        let rules = object.get("rules").known;
+        if matches!(rules, Known::OneOf(_) | Known::Free(_)) {
+            self.out.open(RULE, &Path::key("rules"), "may be a right to create Secrets", &rules);
+        }
         let role = object.get("roleRef");
         for key in ["name", "kind"] {
             let at = role.known.get(key);
@@ -238,7 +243,7 @@ impl Walk<'_> {
                     None => self.open("may be a credential written out", &value),
                 }
             }
-            (None, Some(Value::Bool(_) | Value::Null | Value::Map(_) | Value::List(_))) => {}
+            (None, Some(Value::Bool(_) | Value::Null)) => {}
             (None, _) => self.open("may name a credential that is written out", &name),
         }
     }

@@ -29,7 +29,7 @@ const ASKED: [&str; 21] = [
     "resources",
     "rules",
     "secretGenerator",
-    "sops",
+    "sops", "max.token",
     "string",
     "stringData",
     "target",
@@ -47,7 +47,8 @@ pub(in crate::rules) fn is_text(text: &str) -> bool {
     let speaks = words.any(|word| SPEAKING.iter().any(|s| s.eq_ignore_ascii_case(word)))
         || ["-----", "sig=", "sv="].iter().any(|part| text.contains(part));
     let profile = Profile::of(text);
-    let credential = || credential::may_be_one(profile) && credential::find(text, profile).is_some();
+    // Within a longer text it is looked for however short it is.
+    let credential = || credential::find(text, profile).is_some();
     let holds = || {
         unpack::may_be_packed(profile)
             || text::may_hold_object(profile)
@@ -59,7 +60,9 @@ pub(in crate::rules) fn is_text(text: &str) -> bool {
 /// Whether a text says nothing to the rule as a key, whatever is there.
 pub(in crate::rules) fn is_key(key: &str) -> bool {
     let asked = || [&ASKED[..], &REFERENCES, &VALUES].iter().any(|keys| keys.contains(&key));
-    is_text(key) && !key.contains('=') && named::is_innocent(key) && !asked()
+    // Where keys are read as lines of settings, their last part tells.
+    let last = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
+    is_text(key) && !key.contains('=') && named::is_innocent(key) && named::is_innocent(last) && !asked()
 }
 
 #[cfg(test)]
@@ -101,6 +104,8 @@ mod tests {
             "----------",
             "ghp_0123456789abcdefghijABCDEFGHIJ012345",
             "postgres://app:hunter2@db",
+            "://:pw@",
+            "eyJhbGciOiIifQ.abcd",
             "YXBpVmVyc2lvbjogdjEKa2luZDogU2VjcmV0Cm1ldGFkYXRhOgo",
             "Zq8vT1kXw3nLr6Yp0bHs5mDc",
             &long,
@@ -122,7 +127,7 @@ mod tests {
             "adminPassword",
             "apiKey",
             "existingSecret",
-            "sops",
+            "sops", "max.token",
             "a b",
             "a=b",
         ] {

@@ -6,8 +6,8 @@
 //! `.netrc` are looked for wherever they stand: it takes three open words for them.
 
 use super::row::{self, BEGINNINGS, STAND_IN};
-use super::text;
 use super::walk::Scan;
+use super::{text, unpack};
 use crate::known::{Count, Form, Known, Piece, Text};
 use crate::rules::subject::Findings;
 use crate::value::{Map, Value, yaml};
@@ -16,6 +16,9 @@ use crate::value::{Map, Value, yaml};
 const HEADERS: [&str; 4] = ["authorization", "basic", "bearer", "token"];
 /// Words of which each needs the other two.
 const NETRC: [&str; 3] = ["machine", "login", "password"];
+
+/// The characters of numbers, addresses and quantities; no word that is looked for is made of them.
+const OF_NUMBERS: &str = "0123456789+-./KMGTPEinumk";
 
 /// Why words of the written value may be a secret that is none of its parts; `None` if they never are.
 pub(super) fn doubt(value: &Known, form: Form) -> Option<String> {
@@ -27,12 +30,15 @@ pub(super) fn doubt(value: &Known, form: Form) -> Option<String> {
         let kind = one.get("kind").known;
         kind.value().is_none() && !matches!(kind, Known::Never)
     });
-    if form != Form::Yaml || tree.open || tree.words >= NETRC.len() || kind {
+    // A list alone may be packed, with its dashes.
+    let object = value.alternatives().iter().all(|one| one.as_object().is_some());
+    if form != Form::Yaml || tree.open || tree.words >= NETRC.len() || kind || !object {
         return vague();
     }
     std::iter::once(filled?).chain(tree.others).find_map(|value| {
         let written = yaml::write(&value);
-        if speaks(&written) {
+        // With another word than the one that stands for it, a text may be too short for an object.
+        if speaks(&written) || written.lines().any(|line| text::settings(line).is_some()) {
             return vague();
         }
         let mut found = Findings::new();
@@ -122,9 +128,17 @@ impl Tree {
     }
 
     fn text(&mut self, text: &Text) -> Value {
-        let harmless = !text::may_matter(text.profile) || text.is_tame() || row::is_address(text);
+        let number = !text.profile.goes_beyond(OF_NUMBERS) && !unpack::may_be_packed(text.profile);
+        let harmless = number || text.is_tame() || row::is_address(text);
         self.open |= !harmless && row::doubt(text).is_some();
-        self.words += usize::from(!text.is_tame() && NETRC.iter().any(|word| text.may_be(word)));
+        let may_be = |piece: &&Piece| match piece {
+            Piece::Open(atom) => NETRC.iter().any(|word| atom.profile.may_be(word)),
+            _ => false,
+        };
+        let whole = NETRC.iter().any(|word| text.may_be(word));
+        if !text.is_tame() {
+            self.words += text.pieces.iter().filter(may_be).count().max(usize::from(whole));
+        }
         let piece = |piece: &Piece| match piece {
             Piece::Plain(plain) => plain.to_string(),
             _ => STAND_IN.to_owned(),

@@ -211,7 +211,7 @@ impl Values<'_> {
 
     fn object(&mut self, path: &Path, object: &Object) {
         match &object.rest {
-            Some(tame) if tame.hole.is_tame() => self.value(path, &tame.value),
+            Some(tame) if tame.hole.is_tame() => self.alternative(path, &tame.value),
             _ => rest(path, object, self.out),
         }
         for key in OF_VALUES {
@@ -221,12 +221,15 @@ impl Values<'_> {
             }
         }
         let kind = object.get("kind");
-        let is_namespace = match &kind.known {
+        let is_namespace = kind.known.alternatives().iter().any(|kind| match kind {
             Known::Text(text) => text.may_be("Namespace"),
+            Known::Free(_) => true,
             other => other.as_str() == Some("Namespace"),
-        };
+        });
         let labels = object.get("metadata").known.get("labels").known.get(super::ENFORCE);
-        if is_namespace && labels.known.value().is_none() && !labels.is_absent() {
+        // What is known of labels is judged as a part of what is known, unless the kind is no part of it.
+        let judged = labels.known.value().is_some() && kind.known.value().is_some();
+        if is_namespace && !judged && !labels.is_absent() {
             let path = path.then_key("metadata").then_key("labels");
             self.out.open(RULE, &path, "may be a namespace that allows everything", &labels.known);
         }

@@ -1,15 +1,12 @@
 //! What is proved need not be judged.
 
-use super::{Marks, RULES, Verdict, proofs};
+use super::{RULES, Verdict, proofs};
 use crate::diag::Diagnostic;
 use crate::eval::{Cleared, Document, Engine, Flow, Phase, Rendering};
 use crate::rules::gate;
 
 /// From so many documents on it pays to find out what is proved.
 const MANY: usize = 256;
-
-/// The bit of a document of which nothing is ever said; those before it are of the rules.
-const QUIET: usize = RULES.len();
 
 /// Which rules need not be asked about which documents.
 #[derive(Clone, Copy)]
@@ -25,21 +22,12 @@ impl<'e> Skip<'e> {
 
     /// Whether a rule is proved of a document.
     pub(in crate::rules) fn is_proved(self, rule: &str, document: &Document) -> bool {
-        RULES.iter().position(|r| *r == rule).is_some_and(|bit| self.has(bit, document))
-    }
-
-    /// Whether a document need not be judged at all; in a debug build all are.
-    pub(in crate::rules) fn is_quiet(self, document: &Document) -> bool {
-        !cfg!(debug_assertions) && self.has(QUIET, document)
-    }
-
-    fn has(self, bit: usize, document: &Document) -> bool {
         let Some([render, delete]) = self.cleared.and_then(|all| all.get(&document.origin.promise)) else {
             return false;
         };
         let nodes = if document.origin.phase == Phase::Render { render } else { delete };
         let set = nodes.get(document.origin.node).copied().unwrap_or_default();
-        set >> bit & 1 == 1
+        RULES.iter().position(|r| *r == rule).is_some_and(|bit| set >> bit & 1 == 1)
     }
 }
 
@@ -72,14 +60,6 @@ fn cleared(engine: &Engine) -> &Cleared {
                 (&proof.verdict, nodes.get_mut(node))
             {
                 *set |= 1 << bit;
-            }
-        }
-        for promise in engine.program().promises.iter().filter(|p| !p.foreign) {
-            let [render, delete] = all.entry(promise.name.clone()).or_default();
-            let marks = Marks::always(engine, promise);
-            for (nodes, marks) in [(render, marks.render), (delete, marks.delete)] {
-                nodes.resize(marks.len().max(nodes.len()), 0);
-                nodes.iter_mut().zip(&*marks).for_each(|(set, mark)| *set |= u16::from(*mark) << QUIET);
             }
         }
         all
