@@ -29,7 +29,7 @@ const ASKED: [&str; 21] = [
     "resources",
     "rules",
     "secretGenerator",
-    "sops", "max.token",
+    "sops",
     "string",
     "stringData",
     "target",
@@ -127,7 +127,8 @@ mod tests {
             "adminPassword",
             "apiKey",
             "existingSecret",
-            "sops", "max.token",
+            "sops",
+            "max.token",
             "a b",
             "a=b",
         ] {
