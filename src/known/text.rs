@@ -122,6 +122,7 @@ impl Text {
         self.profile.may_be(text)
             && text.starts_with(self.prefix())
             && text.ends_with(self.suffix())
+            && self.pieces.iter().all(|p| !matches!(p, Piece::Plain(plain) if !text.contains(&**plain)))
             && self.whole.class.is_none_or(|c| c.contains(text))
     }
 

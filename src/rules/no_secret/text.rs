@@ -11,10 +11,13 @@ use crate::value::yaml::{Reading, read_any};
 /// How many words of a line are taken for a command.
 const WORDS: usize = 1_000;
 
+/// The length of the shortest text that is looked into as an object.
+pub(super) const SHORTEST_OBJECT: usize = "{kind: Secret}".len();
+
 /// Whether a text could hold a manifest, or any other object with keys.
 pub(super) fn may_hold_object(profile: Profile) -> bool {
     let lines = profile.has_any("{\n\r") || profile.has_other();
-    profile.has_any(":") && lines && profile.reaches("{kind: Secret}".len())
+    profile.has_any(":") && lines && profile.reaches(SHORTEST_OBJECT)
 }
 
 /// Whether a text could be lines of settings or words of a command.

@@ -37,8 +37,9 @@ pub(super) fn doubt(value: &Known, form: Form) -> Option<String> {
     }
     std::iter::once(filled?).chain(tree.others).find_map(|value| {
         let written = yaml::write(&value);
-        // With another word than the one that stands for it, a text may be too short for an object.
-        if speaks(&written) || written.lines().any(|line| text::settings(line).is_some()) {
+        // With another word than the one that stands for it, a text may be too short for an object: then its lines are read.
+        let short = |line: &&str| line.contains(STAND_IN) || line.len() <= text::SHORTEST_OBJECT;
+        if speaks(&written) || written.lines().filter(short).any(|line| text::settings(line).is_some()) {
             return vague();
         }
         let mut found = Findings::new();
@@ -135,10 +136,12 @@ impl Tree {
             Piece::Open(atom) => NETRC.iter().any(|word| atom.profile.may_be(word)),
             _ => false,
         };
-        let whole = NETRC.iter().any(|word| text.may_be(word));
-        if !text.is_tame() {
-            self.words += text.pieces.iter().filter(may_be).count().max(usize::from(whole));
-        }
+        // Where there is no blank, all of it is one word.
+        self.words += match text.profile.has_any(" \t\n\r") {
+            _ if text.is_tame() => 0,
+            true => text.pieces.iter().filter(may_be).count(),
+            false => usize::from(NETRC.iter().any(|word| text.may_be(word))),
+        };
         let piece = |piece: &Piece| match piece {
             Piece::Plain(plain) => plain.to_string(),
             _ => STAND_IN.to_owned(),

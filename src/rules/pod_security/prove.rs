@@ -228,8 +228,8 @@ impl Values<'_> {
         });
         let labels = object.get("metadata").known.get("labels").known.get(super::ENFORCE);
         // What is known of labels is judged as a part of what is known, unless the kind is no part of it.
-        let judged = labels.known.value().is_some() && kind.known.value().is_some();
-        if is_namespace && !judged && !labels.is_absent() {
+        let judged = kind.known.value().is_some() || labels.known.as_str() != Some("privileged");
+        if is_namespace && !(judged && labels.known.value().is_some()) && !labels.is_absent() {
             let path = path.then_key("metadata").then_key("labels");
             self.out.open(RULE, &path, "may be a namespace that allows everything", &labels.known);
         }

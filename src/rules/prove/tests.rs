@@ -212,7 +212,7 @@ fn what_needs_no_look_is_what_its_handle_says() {
             }
         }
     }
-    assert_eq!(count, [8, 7]);
+    assert_eq!(count, [9, 7]);
 }
 
 fn files() -> Vec<PathBuf> {
