@@ -26,6 +26,7 @@ pub mod state;
 mod test;
 pub mod types;
 mod typing;
+mod undone;
 mod visit;
 pub mod workflow;
 
@@ -72,6 +73,7 @@ pub fn check(inputs: &Inputs<'_>) -> (Program, Vec<Diagnostic>) {
         promise.api.iter_mut().for_each(|api| api.rules.clone_from(&rules));
     }
     out.extend(reach::deletions(&promises, platform.state.as_ref()));
+    out.extend(undone::actions(&promises));
     let kinds = inputs.kinds.clone();
     (
         Program {
@@ -171,7 +173,27 @@ fn foreign(f: &inputs::Foreign) -> program::Promise {
 pub(crate) fn script_place(span: Span, source: &str, offset: Option<usize>) -> Span {
     let inline = span.range().len() == source.len();
     match offset {
-        Some(at) if inline => Span::new(span.file, span.start as usize + at, span.start as usize + at + 1),
+        Some(at) if inline => {
+            let letter = source.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            let start = span.start as usize + at;
+            Span::new(span.file, start, start + letter)
+        }
         _ => span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::script_place;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn the_place_of_a_mistake_in_a_script_is_a_whole_letter() {
+        let source = "let b = “x”";
+        let span = Span::new(FileId::default(), 10, 10 + source.len());
+        for (at, end) in [(8, 11), (4, 5), (source.len(), source.len() + 1)] {
+            let place = script_place(span, source, Some(at));
+            assert_eq!(place.range(), 10 + at..10 + end, "{at}");
+        }
     }
 }

@@ -108,6 +108,7 @@ static CODES: &[Code] = &[
     Code { name: "never-true", page: include_str!("codes/never-true.md") },
     Code { name: "no-api", page: include_str!("codes/no-api.md") },
     Code { name: "no-common-type", page: include_str!("codes/no-common-type.md") },
+    Code { name: "no-deletion", page: include_str!("codes/no-deletion.md") },
     Code { name: "no-interpolation", page: include_str!("codes/no-interpolation.md") },
     Code { name: "no-platform", page: include_str!("codes/no-platform.md") },
     Code { name: "no-promise", page: include_str!("codes/no-promise.md") },
