@@ -99,7 +99,10 @@ impl World {
             parts.join(", ")
         );
         let file = format!("{name}-{note}-{}.yaml", parts.len());
-        fs::write(self.path(&file), text).unwrap();
+        // Others may be reading a file of that name, which says the same.
+        let mut whole = tempfile::NamedTempFile::new_in(self.folder.path()).unwrap();
+        std::io::Write::write_all(&mut whole, text.as_bytes()).unwrap();
+        whole.persist(self.path(&file)).unwrap();
         file
     }
 
