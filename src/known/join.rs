@@ -42,7 +42,7 @@ impl Known {
             (Known::Bool(_), Known::Bool(_)) | (Known::Number(_), Known::Number(_)) => self.clone(),
             (Known::Int(a, hole), Known::Int(b, _)) => Known::Int(joined_range(*a, *b), hole.clone()),
             (Known::Text(a), Known::Text(b)) if Arc::ptr_eq(a, b) => self.clone(),
-            (Known::Text(a), Known::Text(b)) if a.is_tame() == b.is_tame() => {
+            (Known::Text(a), Known::Text(b)) if is_alike(self, other) => {
                 Known::Text(Arc::new(joined_text(a, b)))
             }
             _ => match (self.as_object(), other.as_object(), self.as_items(), other.as_items()) {

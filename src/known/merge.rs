@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::object::{Field, Object};
+use super::object::{Field, Object, Rest};
 use super::{Known, Maybe};
 
 /// What `merge(left, right)` gives: objects deep, everything else from the right.
@@ -41,13 +41,14 @@ fn objects(a: &Object, b: &Object) -> Object {
         {
             field.known = field.known.join(&merge(&field.known, &rest.value));
         }
-        let value = match &a.rest {
-            Some(own) => own.value.join(&merge(&own.value, &rest.value)).join(&rest.value),
-            None => rest.value.clone(),
-        };
-        let keys = a.rest.as_ref().map_or(rest.keys, |own| own.keys.or(rest.keys));
-        let hole = a.rest.as_ref().map_or_else(|| rest.hole.clone(), |own| rest.hole.or(&own.hole));
-        merged.rest = Some(super::object::Rest { keys, value, hole });
+        merged.rest = Some(match &a.rest {
+            Some(own) => Rest {
+                keys: own.keys.or(rest.keys),
+                value: own.value.join(&merge(&own.value, &rest.value)).join(&rest.value),
+                hole: rest.hole.or(&own.hole),
+            },
+            None => rest.clone(),
+        });
     }
     for (key, new) in &b.fields {
         let old = a.get(key);

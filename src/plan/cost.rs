@@ -62,7 +62,7 @@ impl<'p> Meter<'p> {
     pub(super) fn let_(&mut self, slot: usize, value: &Expr) -> Cost {
         let size = self.expr(value);
         self.bind(slot, size);
-        std::mem::take(&mut self.cost)
+        self.paid()
     }
 
     /// What was paid since it was asked last.
@@ -212,7 +212,7 @@ impl<'p> Meter<'p> {
     /// What is paid for an item whatever is in it is paid for as many as there can be. What is paid for what is in it is paid
     /// for all items together, and they are no larger than what is walked.
     fn walk(&mut self, walk: &Walk, mut body: impl FnMut(&mut Self) -> Extent) -> Extent {
-        let (over, before) = (self.expr(&walk.over), std::mem::take(&mut self.cost));
+        let (over, before) = (self.expr(&walk.over), self.paid());
         self.walks += 1;
         // Each loop is looked at twice, so within many it has to do without.
         let none = if self.walks <= WALKS { over.weightless() } else { over };
@@ -235,7 +235,7 @@ impl<'p> Meter<'p> {
     ) -> (Extent, Cost) {
         walk.key.into_iter().chain([walk.item]).for_each(|slot| self.bind(slot, item));
         self.step();
-        (body(self), std::mem::take(&mut self.cost))
+        (body(self), self.paid())
     }
 
     fn condition(&mut self, condition: &Condition) {

@@ -36,6 +36,13 @@ const NEEDED: [&str; 13] = [
     "machinelogpswrd",
 ];
 
+/// What makes the words behind it a header.
+pub(super) const HEADER: &str = "authorization";
+/// How the value of a header begins.
+pub(super) const SCHEMES: [&str; 3] = ["bearer", "basic", "token"];
+/// The words of a `.netrc` before a password, in their order.
+pub(super) const NETRC: [&str; 3] = ["machine", "login", "password"];
+
 /// Whether any text of a profile could be or hold a credential: as [`may_be_one`], but for a type it may take its time.
 pub(super) fn may_hold_one(profile: Profile) -> bool {
     let shapes = SHAPES.iter().map(|shape| shape.0).chain(HASHES.iter().map(|(start, _)| *start));
@@ -140,14 +147,18 @@ fn has_capital(text: &str) -> bool {
     text.chars().take_while(|c| is_token(*c)).any(|c| c.is_ascii_uppercase())
 }
 
+/// The words of a text as those of a header are cut. Judge and proof cut them alike, or a proof is worth nothing.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || "\"',;:=".contains(c)).filter(|w| !w.is_empty())
+}
+
 /// Whether a text holds `Bearer`, `Basic` or `Token` and what follows it in a header.
 fn authorization(text: &str) -> bool {
     let mut header = false;
-    let mut words =
-        text.split(|c: char| c.is_whitespace() || "\"',;:=".contains(c)).filter(|w| !w.is_empty());
+    let mut words = words(text);
     while let Some(word) = words.next() {
-        let scheme = ["bearer", "basic", "token"].iter().any(|s| s.eq_ignore_ascii_case(word));
-        if word.eq_ignore_ascii_case("authorization") {
+        let scheme = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(word));
+        if word.eq_ignore_ascii_case(HEADER) {
             header = true;
             continue;
         }
@@ -219,7 +230,7 @@ pub(super) fn is_written_out(password: &str) -> bool {
 
 /// Whether a text holds `machine … login … password …`.
 fn netrc(text: &str) -> bool {
-    let mut wanted = ["machine", "login", "password"].iter().peekable();
+    let mut wanted = NETRC.iter().peekable();
     for word in text.split_ascii_whitespace() {
         match wanted.peek() {
             Some(next) if **next == word => drop(wanted.next()),

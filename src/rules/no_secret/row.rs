@@ -5,6 +5,7 @@
 //! as long as the words around it give it no meaning; that is what is asked here, and any doubt counts.
 
 use super::command::{self, bare};
+use super::credential::{self, NETRC};
 use super::walk::Scan;
 use super::{text, unpack};
 use crate::check::types::Class;
@@ -42,7 +43,6 @@ pub(super) const BEGINNINGS: [&str; 3] = ["-----BEGIN ", "PuTTY-User-Key-File-",
 
 /// Why a text may hold a secret, as the end of a sentence; `None` if it never does.
 pub(super) fn doubt(text: &Text) -> Option<String> {
-    let vague = || Some("may be a text that holds a Secret or a credential".to_owned());
     let mut filled = String::new();
     for piece in &text.pieces {
         match piece {
@@ -71,8 +71,18 @@ pub(super) fn doubt(text: &Text) -> Option<String> {
     {
         return vague();
     }
+    found(&filled)
+}
+
+/// What a text may be of which nothing better is known.
+pub(super) fn vague() -> Option<String> {
+    Some("may be a text that holds a Secret or a credential".to_owned())
+}
+
+/// What is found in a text, with words in the places of those that are open.
+pub(super) fn found(filled: &str) -> Option<String> {
     let mut found = Findings::new();
-    text::judge(&filled, &mut Scan::new(&mut found, vec![]));
+    text::judge(filled, &mut Scan::new(&mut found, vec![]));
     found.first().map(|f| f.message.trim_start_matches("`` ").to_owned())
 }
 
@@ -140,12 +150,11 @@ fn neighbours(text: &str) -> bool {
 
 /// Whether the word before or after a name is one that gives it a meaning, or enough of them stand in the text.
 fn is_spoken_to(text: &str) -> bool {
-    let ends = |c: char| c.is_whitespace() || "\"',;:=".contains(c);
-    let parts: Vec<&str> = text.split(ends).filter(|w| !w.is_empty()).collect();
+    let parts: Vec<&str> = credential::words(text).collect();
     let near = parts.windows(2).any(|two| two.contains(&STAND_IN) && two.iter().any(|w| speaks(w)));
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let names = words.iter().filter(|w| **w == STAND_IN).count();
-    let netrc = ["machine", "login", "password"].iter().filter(|n| !words.contains(*n)).count();
+    let netrc = NETRC.iter().filter(|n| !words.contains(*n)).count();
     near || netrc <= names
 }
 

@@ -5,24 +5,17 @@
 //! nothing as long as it is one word each, and no known word around it gives words a meaning. Only the three words of a
 //! `.netrc` are looked for wherever they stand: it takes three open words for them.
 
-use super::row::{self, BEGINNINGS, STAND_IN};
-use super::walk::Scan;
+use super::credential::{self, HEADER, NETRC, SCHEMES};
+use super::row::{self, BEGINNINGS, STAND_IN, found, vague};
 use super::{text, unpack};
 use crate::known::{Count, Form, Known, Piece, Text};
-use crate::rules::subject::Findings;
 use crate::value::{Map, Value, yaml};
-
-/// Words that give those behind them a meaning, in whatever letters.
-const HEADERS: [&str; 4] = ["authorization", "basic", "bearer", "token"];
-/// Words of which each needs the other two.
-const NETRC: [&str; 3] = ["machine", "login", "password"];
 
 /// The characters of numbers, addresses and quantities; no word that is looked for is made of them.
 const OF_NUMBERS: &str = "0123456789+-./KMGTPEinumk";
 
 /// Why words of the written value may be a secret that is none of its parts; `None` if they never are.
 pub(super) fn doubt(value: &Known, form: Form) -> Option<String> {
-    let vague = || Some("may be a text that holds a Secret or a credential".to_owned());
     let mut tree = Tree::default();
     let filled = tree.filled(value);
     // A document by itself is a Secret by its kind alone.
@@ -42,19 +35,16 @@ pub(super) fn doubt(value: &Known, form: Form) -> Option<String> {
         if speaks(&written) || written.lines().filter(short).any(|line| text::settings(line).is_some()) {
             return vague();
         }
-        let mut found = Findings::new();
-        text::judge(&written, &mut Scan::new(&mut found, vec![]));
-        found.first().map(|f| f.message.trim_start_matches("`` ").to_owned())
+        found(&written)
     })
 }
 
 /// Whether a text has words that give others a meaning, or looks like what a reader fills in.
 fn speaks(written: &str) -> bool {
-    let ends = |c: char| c.is_whitespace() || "\"',;:=".contains(c);
-    let header = |word: &str| HEADERS.iter().any(|h| h.eq_ignore_ascii_case(word));
+    let header = |word: &str| SCHEMES.iter().chain([&HEADER]).any(|h| h.eq_ignore_ascii_case(word));
     BEGINNINGS.iter().any(|b| written.contains(b))
         || written.contains("{{")
-        || written.split(ends).any(header)
+        || credential::words(written).any(header)
         || written.split_ascii_whitespace().any(|word| NETRC.contains(&word))
 }
 

@@ -35,7 +35,7 @@ pub(in crate::rules) struct Marks {
 impl Quiet {
     /// What needs no look.
     pub(in crate::rules) fn of(engine: &Engine, promise: &Promise) -> Quiet {
-        let always = Marks::always(engine, promise);
+        let always = Marks::of(engine, promise, rendered(engine, promise));
         let tame = Tames::of(promise)
             .map(|tames| (tames, Marks::of(engine, promise, rendered_of_tame(engine, promise, TAME))));
         // Where it makes no difference nobody need be asked.
@@ -52,11 +52,6 @@ impl Quiet {
 }
 
 impl Marks {
-    /// What needs no look, whatever the request.
-    pub(in crate::rules) fn always(engine: &Engine, promise: &Promise) -> Marks {
-        Marks::of(engine, promise, rendered(engine, promise))
-    }
-
     fn of(engine: &Engine, promise: &Promise, documents: Vec<Rendered>) -> Marks {
         let nodes = |phase| vec![false; engine.nodes(&promise.name, phase).len()];
         let (mut render, mut delete) = (nodes(Phase::Render), nodes(Phase::Delete));

@@ -2,7 +2,7 @@
 //! a request alone, and on such words, is proved of them, although it is proved of no request that says what it likes.
 
 use crate::check::program::Promise;
-use crate::check::types::{Record, Type};
+use crate::check::types::Type;
 use crate::known::Tame;
 use crate::request::Request;
 use crate::rules::{no_secret, pod_security};
@@ -18,13 +18,13 @@ const MOST: usize = 1_000;
 /// Tells tame requests of a promise from others.
 #[derive(Clone, Debug)]
 pub(in crate::rules) struct Tames {
-    spec: Record,
+    spec: Type,
 }
 
 impl Tames {
     /// For the requests of a promise; `None` if it takes none.
     pub(super) fn of(promise: &Promise) -> Option<Tames> {
-        Some(Tames { spec: promise.api.as_ref()?.spec.program_record() })
+        Some(Tames { spec: Type::Record(promise.api.as_ref()?.spec.program_record().into()) })
     }
 
     /// Whether all that a request says is tame.
@@ -34,7 +34,7 @@ impl Tames {
             && no_secret::tame::is_text(&request.namespace)
             && is_tame(&Type::Object, &request.labels, DEPTH, &mut left)
             && is_tame(&Type::Object, &request.annotations, DEPTH, &mut left)
-            && is_record(&self.spec, &request.spec, DEPTH, &mut left)
+            && is_tame(&self.spec, &request.spec, DEPTH, &mut left)
     }
 }
 
@@ -42,22 +42,16 @@ fn is_key(key: &str) -> bool {
     no_secret::tame::is_key(key) && pod_security::is_tame_key(key)
 }
 
-/// The names of declared fields are the author's.
-fn is_record(record: &Record, value: &Value, depth: usize, left: &mut usize) -> bool {
-    let Some(depth) = depth.checked_sub(1) else { return false };
-    value.as_map().is_some_and(|map| {
-        map.iter().all(|(key, value)| match record.fields.get(key) {
-            Some(field) => is_tame(&field.ty, value, depth, left),
-            None => is_key(key) && is_tame(&Type::Any, value, depth, left),
-        })
-    })
-}
-
 fn is_tame(ty: &Type, value: &Value, depth: usize, left: &mut usize) -> bool {
     *left = left.saturating_sub(1);
     let Some(below) = depth.checked_sub(1).filter(|_| *left > 0) else { return false };
     match (ty, value) {
-        (Type::Record(record), _) => is_record(record, value, depth, left),
+        // The names of declared fields are the author's.
+        (Type::Record(record), Value::Map(map)) => map.iter().all(|(key, v)| match record.fields.get(key) {
+            Some(field) => is_tame(&field.ty, v, below, left),
+            None => is_key(key) && is_tame(&Type::Any, v, below, left),
+        }),
+        (Type::Record(_), _) => false,
         (_, Value::Str(text)) => no_secret::tame::is_text(text),
         (_, Value::List(items)) => {
             let item = if let Type::List(item) = ty { item } else { &Type::Any };
